@@ -1,0 +1,1 @@
+"""Where frames come from: workers in processes of their own."""

@@ -1,0 +1,1 @@
+"""The pipeline file: schema, loading, secrets, errors with line numbers."""

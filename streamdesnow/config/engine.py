@@ -1,0 +1,31 @@
+"""`engine:` what runs the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from streamdesnow.config.base import Section
+
+__all__ = ["EngineConfig"]
+
+
+class EngineConfig(Section):
+    """The library, device and precision that networks run with."""
+
+    backend: Literal["auto", "onnxruntime", "openvino", "torch"] = "auto"
+    """`auto`: the fastest that this machine can run; the log says which and why."""
+    precision: Literal["auto", "fp32", "fp16", "bf16"] = "auto"
+    """`auto`: what the device is fastest at without visible loss."""
+    require: Literal["cpu", "cuda", "tensorrt"] | None = None
+    """Fail instead of falling back when this device or provider cannot be used."""
+    device: int = Field(default=0, ge=0)
+    """Which GPU, where there are several."""
+    threads: int | None = Field(default=None, ge=1)
+    """CPU threads for the network. Default: all cores."""
+    tile: Literal["auto", "off"] | int = "auto"
+    """Side in pixels of the tiles that large frames are cut into; `auto`: only when memory would not hold them."""
+    cache: Path | None = None
+    """Where engines built for this machine are kept. Default: the user's cache folder."""

@@ -1,0 +1,127 @@
+"""`outputs:` where results go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+
+from streamdesnow.config.base import Section
+from streamdesnow.config.units import Bytes, Duration
+
+__all__ = ["HlsConfig", "ImagesConfig", "NullConfig", "OutputConfig", "PushConfig", "RecordConfig", "Show"]
+
+Show = Literal["clean", "before", "side_by_side", "wipe"]
+
+
+class _Output(Section):
+    cameras: tuple[str, ...] | None = None
+    """Only for these cameras. Default: all."""
+    queue: int = Field(default=32, ge=1)
+    """Frames that may wait for this output; when more come from a live source the oldest is dropped, counted."""
+
+
+class _Encoded(_Output):
+    show: Show = "clean"
+    """`clean`, `before`, `side_by_side` (before left, clean right) or `wipe` (a border that moves across)."""
+    codec: Literal["h264", "h265"] = "h264"
+    """Video codec."""
+    encoder: Literal["auto", "software", "nvenc"] = "auto"
+    """`auto` and `nvenc` try the GPU's encoder first and fall back to libx264/libx265, saying so."""
+    quality: int = Field(default=23, ge=0, le=51)
+    """Constant quality, lower is better and larger (crf of libx264)."""
+    preset: str = "veryfast"
+    """Speed of the software encoder, as libx264 and libx265 name it."""
+
+
+class RecordConfig(_Encoded):
+    """Record to MP4 files that survive a power cut."""
+
+    directory: Path = Path("recordings/{camera}")
+    """Folder; `{camera}` is replaced by the camera's name."""
+    segment: Duration = 600.0
+    """Start a new file, on a keyframe, after this long; 0 for one file."""
+    fragment: Duration = 1.0
+    """The most that is lost when the process is killed."""
+    name: str = "%Y-%m-%d_%H-%M-%S"
+    """File name by wall clock at the segment's first frame (strftime; `{camera}` and `{show}` are replaced),
+    without ending. A number is added rather than a file overwritten."""
+    keep: Duration | None = None
+    """Delete segments older than this. Default: keep."""
+    max_size: Bytes | None = None
+    """Delete the oldest segments when the folder holds more than this. Default: no limit."""
+
+
+class PushConfig(_Encoded):
+    """Send to a media server."""
+
+    url: str
+    """`rtsp://`, `rtmp://` or `srt://` address; `{camera}` is replaced."""
+    username: str | None = None
+    """User name for the server."""
+    password: SecretStr | None = None
+    """Password for the server."""
+    gop: Duration = 2.0
+    """Time between keyframes: the longest a new viewer waits."""
+
+
+class HlsConfig(_Encoded):
+    """Write a playlist and fragmented-MP4 segments that browsers play."""
+
+    directory: Path = Path("hls/{camera}")
+    """Folder; `{camera}` is replaced. The playlist is `index.m3u8`; open `index.html` to watch."""
+    segment: Duration = 2.0
+    """Length of a segment."""
+    window: int = Field(default=6, ge=2)
+    """Segments in the playlist; older files are deleted. 0 is not allowed: use `record` to keep video."""
+
+
+class ImagesConfig(_Output):
+    """Write pictures."""
+
+    directory: Path = Path("images/{camera}")
+    """Folder; `{camera}` is replaced."""
+    show: Show = "clean"
+    """As for `record`."""
+    format: Literal["png", "jpg", "webp"] = "png"
+    """`png` is lossless."""
+    every: int = Field(default=1, ge=1)
+    """Write one frame in this many."""
+
+
+class NullConfig(_Output):
+    """Throw results away: to measure the rest."""
+
+
+class OutputConfig(Section):
+    """One output: exactly one of the keys below."""
+
+    record: RecordConfig | None = None
+    """Record to MP4 files."""
+    push: PushConfig | None = None
+    """Send to a media server."""
+    hls: HlsConfig | None = None
+    """Write HLS for browsers."""
+    images: ImagesConfig | None = None
+    """Write pictures."""
+    null: NullConfig | None = None
+    """Throw away."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> OutputConfig:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("expected exactly one of record, push, hls, images, null")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Name of the key that is given."""
+        return next(n for n in type(self).model_fields if getattr(self, n) is not None)
+
+    @property
+    def settings(self) -> RecordConfig | PushConfig | HlsConfig | ImagesConfig | NullConfig:
+        """The mapping under that key."""
+        settings: RecordConfig | PushConfig | HlsConfig | ImagesConfig | NullConfig = getattr(self, self.kind)
+        return settings

@@ -1,0 +1,63 @@
+"""The pipeline file as a whole."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from streamdesnow.config.base import Section
+from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.engine import EngineConfig
+from streamdesnow.config.output import OutputConfig
+from streamdesnow.config.units import Duration
+
+__all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
+
+
+class RestoreConfig(Section):
+    """How frames are cleaned."""
+
+    cut: bool = True
+    """Forget a camera's memory when the picture changes all at once (scene cut, pan, night switch)."""
+    batch: int = Field(default=8, ge=1)
+    """At most this many cameras of one frame size go through the network in one call."""
+
+
+class LogConfig(Section):
+    """What is printed while running."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least important line to print."""
+    format: Literal["auto", "table", "lines", "json"] = "auto"
+    """`auto`: a live table on a terminal, plain lines elsewhere."""
+    interval: Duration = 10.0
+    """Time between status lines, where there is no table."""
+
+
+class PipelineConfig(Section):
+    """A pipeline: cameras in, a network, outputs."""
+
+    model: str = "fixed-camera"
+    """Name of a shipped model or path of a model folder."""
+    engine: EngineConfig = EngineConfig()
+    """What runs the network."""
+    restore: RestoreConfig = RestoreConfig()
+    """How frames are cleaned."""
+    cameras: dict[str, CameraConfig] = Field(min_length=1)
+    """Cameras by name; the name appears in files, tables and logs."""
+    outputs: tuple[OutputConfig, ...] = Field(min_length=1)
+    """Where results go; all at once, none holds back another."""
+    log: LogConfig = LogConfig()
+    """What is printed."""
+
+    @model_validator(mode="after")
+    def _known_cameras(self) -> PipelineConfig:
+        for number, output in enumerate(self.outputs):
+            for camera in output.settings.cameras or ():
+                if camera not in self.cameras:
+                    raise ValueError(
+                        f"outputs.{number}.{output.kind}.cameras names {camera!r}; "
+                        f"there are {', '.join(self.cameras)}"
+                    )
+        return self

@@ -1,0 +1,1 @@
+"""Where models are made: nets, data, losses, training, export, evaluation."""

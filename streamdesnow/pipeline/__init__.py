@@ -1,0 +1,1 @@
+"""Capture, restoration and sinks, joined by bounded queues and watched over."""

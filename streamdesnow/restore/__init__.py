@@ -1,0 +1,1 @@
+"""Frames in, frames without falling snow out."""

@@ -1,0 +1,1 @@
+"""Where results go: recorder, push, HLS, images."""

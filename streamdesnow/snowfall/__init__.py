@@ -1,0 +1,1 @@
+"""Drawn snow and the simulated street."""
