@@ -26,6 +26,6 @@ class EngineConfig(Section):
     threads: int | None = Field(default=None, ge=1)
     """CPU threads for the network. Default: all cores."""
     tile: Literal["auto", "off"] | int = "auto"
-    """Side in pixels of the tiles that large frames are cut into; `auto`: only when memory would not hold them."""
+    """Side in pixels of the tiles that large frames are cut into; `auto`: only when memory is short."""
     cache: Path | None = None
     """Where engines built for this machine are kept. Default: the user's cache folder."""

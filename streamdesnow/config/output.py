@@ -19,7 +19,7 @@ class _Output(Section):
     cameras: tuple[str, ...] | None = None
     """Only for these cameras. Default: all."""
     queue: int = Field(default=32, ge=1)
-    """Frames that may wait for this output; when more come from a live source the oldest is dropped, counted."""
+    """Frames that may wait for this output; a live source then drops the oldest, counted."""
 
 
 class _Encoded(_Output):
