@@ -1,0 +1,42 @@
+"""Takes credentials out of text before anybody reads it: logs, errors, tables, messages of other libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+__all__ = ["MASK", "redact"]
+
+MASK = "***"
+
+# User information runs to the last @ before the path. Where a user forgot to percent-encode a / or # of
+# the password, the @ comes later: after a colon, everything up to the last @ of the word is taken, which
+# hides a little too much of some addresses that hold an @ in their path, and never too little.
+_USER_INFO = re.compile(r"""([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:[^\s"'<>]*)@""")
+
+_SECRET_NAMES = r"pass(?:word|wd|phrase)?|pwd|token|secret|signature|sig|auth|authorization|credentials?|(?:api|access)?_?key"
+# Only behind a separator of a URL, so that ordinary prose about keys stays readable.
+_SECRET_PARAMETER = re.compile(
+    rf"""([?&;/_]|%3F|%26)((?:[A-Za-z0-9]+[_\-])*(?:{_SECRET_NAMES}))=([^\s&;"'<>#]+)""", re.IGNORECASE
+)
+_AUTHORIZATION = re.compile(r"(Authorization\s*[:=]\s*\w+\s+)\S[^\r\n]*", re.IGNORECASE)
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without the credentials of any URL in it.
+
+    User information (`rtsp://user:password@host`) and query parameters that name a secret (`key=`, `token=`,
+    `password=` ...) become `***`, wherever in the text they stand.
+
+    Args:
+        text: anything that will be shown, for example `str(error)` of an FFmpeg error.
+        secrets: passwords known to the caller; they are hidden as they are and percent-encoded. This catches
+            what no pattern can, such as a password that holds a space or a quote.
+    """
+    forms = {form for secret in secrets if secret for form in (secret, quote(secret), quote(secret, safe=""))}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, MASK)
+    text = _USER_INFO.sub(rf"\1{MASK}@", text)
+    text = _SECRET_PARAMETER.sub(rf"\1\2={MASK}", text)
+    return _AUTHORIZATION.sub(rf"\1{MASK}", text)
