@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["ModelManifest", "Score", "TensorSpec"]
+from streamdesnow.models.shapes import Shape
+
+__all__ = ["ModelManifest", "Score", "StateSpec", "TensorSpec"]
 
 
 class _Strict(BaseModel):
@@ -21,7 +23,7 @@ class TensorSpec(_Strict):
 
     name: str
     dtype: Literal["uint8", "float16", "float32"]
-    shape: tuple[int | str, ...]
+    shape: Shape
 
 
 class StateSpec(_Strict):
@@ -30,7 +32,7 @@ class StateSpec(_Strict):
     input: str
     output: str
     dtype: Literal["float16", "float32"] = "float32"
-    shape: tuple[int | str, ...]
+    shape: Shape
 
 
 class Score(_Strict):
@@ -62,8 +64,22 @@ class ModelManifest(_Strict):
     states: tuple[StateSpec, ...] = ()
     parameters: int
     gmac_720p: float
-    onnx_sha256: str
-    receptive_field: int = Field(default=64, description="pixels that an output pixel can see to each side")
+    onnx_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    receptive_field: int = Field(default=64, ge=0, description="pixels an output pixel sees to each side")
+    activation_bytes: int = Field(
+        default=1024, ge=1, description="bytes of memory at the peak, per pixel of the frame"
+    )
     trained: str = Field(description="how: recipe, data, iterations, machine")
     scores: tuple[Score, ...] = ()
     licence: str
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> ModelManifest:
+        for key, tensor in (("input", self.input), ("output", self.output)):
+            if tensor.dtype != "uint8" or tensor.shape != ("N", "H", "W", 3):
+                raise ValueError(f"{key} must be uint8 [N, H, W, 3]")
+        if (self.kind == "causal") != bool(self.states):
+            raise ValueError("causal models list their memory under states, still models have none")
+        if any(state.shape[:1] != ("N",) for state in self.states):
+            raise ValueError("the first dimension of every state must be N")
+        return self

@@ -1,0 +1,86 @@
+"""A model folder: `model.onnx` beside the `model.yaml` that describes it."""
+
+from __future__ import annotations
+
+import hashlib
+from os import PathLike
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from streamdesnow.errors import ModelCorrupt, ModelNotFound
+from streamdesnow.models.manifest import ModelManifest
+
+__all__ = ["CARD", "NETWORK", "ModelFolder"]
+
+CARD = "model.yaml"
+NETWORK = "model.onnx"
+
+
+class ModelFolder:
+    """A model that was found to hold together: `model.yaml` is complete and `model.onnx` is the one it names.
+
+    Attributes:
+        path: the folder.
+        card: the content of `model.yaml`.
+        onnx: path of the network.
+
+    Raises:
+        ModelNotFound: there is no such folder.
+        ModelCorrupt: a file is missing or damaged, or the two do not belong together; names file and key.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = Path(path)
+        if not self.path.is_dir():
+            raise ModelNotFound(f"model folder {self.path} does not exist")
+        self.card: ModelManifest = _read_card(self.path / CARD)
+        self.onnx: Path = self.path / NETWORK
+        _check_digest(self.onnx, self.card.onnx_sha256)
+
+    @property
+    def name(self) -> str:
+        """Name of the model as its card gives it."""
+        return self.card.name
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `model.onnx`, in hex: what caches of compiled networks are keyed by."""
+        return self.card.onnx_sha256
+
+    def __repr__(self) -> str:
+        return f"ModelFolder({str(self.path)!r})"
+
+
+def _read_card(path: Path) -> ModelManifest:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelCorrupt(f"{path} is missing: every model folder has one beside {NETWORK}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelCorrupt(f"{path} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise ModelCorrupt(f"{path} is not YAML: {error}") from error
+    try:
+        return ModelManifest.model_validate(content)
+    except ValidationError as error:
+        problems = (f"  {_key(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+        raise ModelCorrupt("\n".join((f"{path} does not describe a model:", *problems))) from None
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "(the whole file)"
+
+
+def _check_digest(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelCorrupt(f"{path} cannot be read: {error.strerror}") from error
+    if found != expected:
+        raise ModelCorrupt(
+            f"{path} is damaged or belongs to another {CARD}: its SHA-256 is {found[:12]}..., "
+            f"onnx_sha256 says {expected[:12]}...; copy the folder again"
+        )
