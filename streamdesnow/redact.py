@@ -1,4 +1,4 @@
-"""Takes credentials out of text before anybody reads it: logs, errors, tables, messages of other libraries."""
+"""Takes credentials out of text before anybody reads it: logs, tables, errors, also those of libraries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ MASK = "***"
 # hides a little too much of some addresses that hold an @ in their path, and never too little.
 _USER_INFO = re.compile(r"""([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:[^\s"'<>]*)@""")
 
-_SECRET_NAMES = r"pass(?:word|wd|phrase)?|pwd|token|secret|signature|sig|auth|authorization|credentials?|(?:api|access)?_?key"
+_SECRET_NAMES = (
+    r"pass(?:word|wd|phrase)?|pwd|token|secret|signature|sig|auth|credentials?|(?:api|access)?_?key"
+)
 # Only behind a separator of a URL, so that ordinary prose about keys stays readable.
 _SECRET_PARAMETER = re.compile(
     rf"""([?&;/_]|%3F|%26)((?:[A-Za-z0-9]+[_\-])*(?:{_SECRET_NAMES}))=([^\s&;"'<>#]+)""", re.IGNORECASE

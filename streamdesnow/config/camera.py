@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from streamdesnow.config.base import Section
-from streamdesnow.config.units import Duration, FrameSize
+from streamdesnow.config.login import check_address, check_one_login, split_login
+from streamdesnow.config.secret import Secret
+from streamdesnow.config.units import Duration, FrameSize, HomePath
+from streamdesnow.config.url import is_url
 
-__all__ = ["CameraConfig", "RetryConfig", "SimulatedConfig"]
+__all__ = ["CameraConfig", "CameraName", "RetryConfig", "SimulatedConfig"]
+
+_SCHEMES = ("rtsp", "rtsps", "http", "https", "srt", "rtmp", "rtmps", "udp")
+
+
+def _check_source(source: str) -> str:
+    if not source.strip():
+        raise ValueError("expected a file, folder, address or device, got nothing")
+    if is_url(source):
+        check_address(source, _SCHEMES)
+    return source
+
+
+def _check_name(name: str) -> str:
+    # The name becomes part of paths and of addresses that results are pushed to.
+    if not re.fullmatch(r"\w[\w-]{0,63}", name):
+        raise ValueError("a camera's name is up to 64 letters, digits, - and _")
+    return name
+
+
+def _source_kind(source: object) -> str:
+    return "simulated" if isinstance(source, dict | SimulatedConfig) else "address"
+
+
+CameraName = Annotated[str, AfterValidator(_check_name)]
+"""A name that can stand in paths, addresses and tables."""
 
 
 class SimulatedConfig(Section):
@@ -46,12 +74,17 @@ class RetryConfig(Section):
 class CameraConfig(Section):
     """One camera or file."""
 
-    source: str | SimulatedConfig
+    source: Annotated[
+        Annotated[str, AfterValidator(_check_source), Tag("address")]
+        | Annotated[SimulatedConfig, Tag("simulated")],
+        Discriminator(_source_kind),
+    ]
     """File, folder of images, glob (`frames/*.png`), `rtsp://`, `rtsps://`, `http(s)://`, `srt://`,
-    `device:0`, or a mapping that describes a simulated camera."""
+    `device:0`, or a mapping that describes a simulated camera. A login inside an address is accepted and
+    treated as `username` and `password`."""
     username: str | None = None
     """User name for the camera; keeps credentials out of the URL."""
-    password: SecretStr | None = None
+    password: Secret | None = None
     """Password, any characters. `${NAME}` reads an environment variable, `{file: PATH}` a file."""
     live: bool | None = None
     """True: keep the newest frame and drop old ones. False: deliver every frame. Default: by source."""
@@ -68,7 +101,7 @@ class CameraConfig(Section):
     """How RTSP carries video: `tcp` loses nothing, `udp` does not wait for what was lost."""
     tls_verify: bool = True
     """Check the certificate of `rtsps://` and `https://`."""
-    ca_file: Path | None = None
+    ca_file: HomePath | None = None
     """Certificate authority to check with, for cameras with certificates of their own."""
     stall: Duration = 5.0
     """A live source that sends no frame for this long is restarted."""
@@ -76,3 +109,13 @@ class CameraConfig(Section):
     """Waits between restarts."""
     model: str | None = None
     """Another model than the pipeline's, for this camera."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_login(cls, data: object) -> object:
+        return split_login(data, "source")
+
+    @model_validator(mode="after")
+    def _one_login(self) -> CameraConfig:
+        check_one_login(self.source, self.username, self.password, "source")
+        return self

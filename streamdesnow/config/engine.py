@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from streamdesnow.config.base import Section
+from streamdesnow.config.units import HomePath
 
 __all__ = ["EngineConfig"]
 
@@ -27,5 +27,5 @@ class EngineConfig(Section):
     """CPU threads for the network. Default: all cores."""
     tile: Literal["auto", "off"] | int = "auto"
     """Side in pixels of the tiles that large frames are cut into; `auto`: only when memory is short."""
-    cache: Path | None = None
+    cache: HomePath | None = None
     """Where engines built for this machine are kept. Default: the user's cache folder."""

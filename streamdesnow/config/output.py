@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from streamdesnow.config.base import Section
+from streamdesnow.config.login import check_address, check_one_login, split_login
+from streamdesnow.config.secret import Secret
+from streamdesnow.config.template import CameraPath, CameraText, FileName
 from streamdesnow.config.units import Bytes, Duration
 
-__all__ = ["HlsConfig", "ImagesConfig", "NullConfig", "OutputConfig", "PushConfig", "RecordConfig", "Show"]
+__all__ = [
+    "HlsConfig",
+    "ImagesConfig",
+    "NullConfig",
+    "OutputConfig",
+    "OutputSettings",
+    "PushConfig",
+    "RecordConfig",
+    "Show",
+]
 
 Show = Literal["clean", "before", "side_by_side", "wipe"]
+
+_PUSH_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "srt")
+
+
+def _check_url(url: str) -> str:
+    check_address(url, _PUSH_SCHEMES)
+    return url
 
 
 class _Output(Section):
@@ -38,13 +57,13 @@ class _Encoded(_Output):
 class RecordConfig(_Encoded):
     """Record to MP4 files that survive a power cut."""
 
-    directory: Path = Path("recordings/{camera}")
+    directory: CameraPath = Path("recordings/{camera}")
     """Folder; `{camera}` is replaced by the camera's name."""
     segment: Duration = 600.0
     """Start a new file, on a keyframe, after this long; 0 for one file."""
     fragment: Duration = 1.0
     """The most that is lost when the process is killed."""
-    name: str = "%Y-%m-%d_%H-%M-%S"
+    name: FileName = "%Y-%m-%d_%H-%M-%S"
     """File name by wall clock at the segment's first frame (strftime; `{camera}` and `{show}` are replaced),
     without ending. A number is added rather than a file overwritten."""
     keep: Duration | None = None
@@ -56,20 +75,31 @@ class RecordConfig(_Encoded):
 class PushConfig(_Encoded):
     """Send to a media server."""
 
-    url: str
-    """`rtsp://`, `rtmp://` or `srt://` address; `{camera}` is replaced."""
+    url: Annotated[CameraText, AfterValidator(_check_url)]
+    """`rtsp://`, `rtsps://`, `rtmp://`, `rtmps://` or `srt://` address; `{camera}` is replaced. A login
+    inside the address is accepted and treated as `username` and `password`."""
     username: str | None = None
     """User name for the server."""
-    password: SecretStr | None = None
+    password: Secret | None = None
     """Password for the server."""
     gop: Duration = 2.0
     """Time between keyframes: the longest a new viewer waits."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_login(cls, data: object) -> object:
+        return split_login(data, "url")
+
+    @model_validator(mode="after")
+    def _one_login(self) -> PushConfig:
+        check_one_login(self.url, self.username, self.password, "url")
+        return self
 
 
 class HlsConfig(_Encoded):
     """Write a playlist and fragmented-MP4 segments that browsers play."""
 
-    directory: Path = Path("hls/{camera}")
+    directory: CameraPath = Path("hls/{camera}")
     """Folder; `{camera}` is replaced. The playlist is `index.m3u8`; open `index.html` to watch."""
     segment: Duration = 2.0
     """Length of a segment."""
@@ -80,7 +110,7 @@ class HlsConfig(_Encoded):
 class ImagesConfig(_Output):
     """Write pictures."""
 
-    directory: Path = Path("images/{camera}")
+    directory: CameraPath = Path("images/{camera}")
     """Folder; `{camera}` is replaced."""
     show: Show = "clean"
     """As for `record`."""
@@ -92,6 +122,9 @@ class ImagesConfig(_Output):
 
 class NullConfig(_Output):
     """Throw results away: to measure the rest."""
+
+
+OutputSettings = RecordConfig | PushConfig | HlsConfig | ImagesConfig | NullConfig
 
 
 class OutputConfig(Section):
@@ -108,11 +141,21 @@ class OutputConfig(Section):
     null: NullConfig | None = None
     """Throw away."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_kind(cls, data: object) -> object:
+        # `- record:` with nothing below it: that output with all its defaults.
+        if isinstance(data, dict) and len(data) == 1:
+            return {kind: {} if settings is None else settings for kind, settings in data.items()}
+        return data
+
     @model_validator(mode="after")
     def _exactly_one(self) -> OutputConfig:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("expected exactly one of record, push, hls, images, null")
+            raise ValueError(
+                "expected exactly one of record, push, hls, images, null; each output starts with its own -"
+            )
         return self
 
     @property
@@ -121,7 +164,7 @@ class OutputConfig(Section):
         return next(n for n in type(self).model_fields if getattr(self, n) is not None)
 
     @property
-    def settings(self) -> RecordConfig | PushConfig | HlsConfig | ImagesConfig | NullConfig:
+    def settings(self) -> OutputSettings:
         """The mapping under that key."""
-        settings: RecordConfig | PushConfig | HlsConfig | ImagesConfig | NullConfig = getattr(self, self.kind)
+        settings: OutputSettings = getattr(self, self.kind)
         return settings

@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from streamdesnow.config.base import Section
-from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.base import Section, problems_at
+from streamdesnow.config.camera import CameraConfig, CameraName
 from streamdesnow.config.engine import EngineConfig
+from streamdesnow.config.fit import shared_places, unknown_cameras
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.units import Duration
 
@@ -44,7 +45,7 @@ class PipelineConfig(Section):
     """What runs the network."""
     restore: RestoreConfig = RestoreConfig()
     """How frames are cleaned."""
-    cameras: dict[str, CameraConfig] = Field(min_length=1)
+    cameras: dict[CameraName, CameraConfig] = Field(min_length=1)
     """Cameras by name; the name appears in files, tables and logs."""
     outputs: tuple[OutputConfig, ...] = Field(min_length=1)
     """Where results go; all at once, none holds back another."""
@@ -52,12 +53,8 @@ class PipelineConfig(Section):
     """What is printed."""
 
     @model_validator(mode="after")
-    def _known_cameras(self) -> PipelineConfig:
-        for number, output in enumerate(self.outputs):
-            for camera in output.settings.cameras or ():
-                if camera not in self.cameras:
-                    raise ValueError(
-                        f"outputs.{number}.{output.kind}.cameras names {camera!r}; "
-                        f"there are {', '.join(self.cameras)}"
-                    )
+    def _outputs_fit(self) -> PipelineConfig:
+        problems = [*unknown_cameras(self.cameras, self.outputs), *shared_places(self.cameras, self.outputs)]
+        if problems:
+            raise problems_at(*problems)
         return self

@@ -1,0 +1,56 @@
+"""Checks that outputs fit the cameras: what no single section can see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+
+from streamdesnow.config.base import KeyPath
+from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, OutputSettings, PushConfig
+
+__all__ = ["shared_places", "unknown_cameras"]
+
+Problem = tuple[KeyPath, str]
+
+
+def unknown_cameras(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
+    """Outputs that are limited to cameras that there are not."""
+    for number, output in enumerate(outputs):
+        for index, name in enumerate(output.settings.cameras or ()):
+            if name not in cameras:
+                near = get_close_matches(name, cameras, n=1)
+                advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(cameras)}"
+                path = ("outputs", number, output.kind, "cameras", index)
+                yield path, f"there is no camera {name!r}; {advice}"
+
+
+def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
+    """Outputs of which one would overwrite another's playlist, pictures or stream.
+
+    Recordings may share a folder: their names never collide.
+    """
+    owners: dict[tuple[str, str], int] = {}
+    for number, output in enumerate(outputs):
+        key, place = _place(output.settings)
+        if place is None:
+            continue
+        path = ("outputs", number, output.kind, key)
+        served = [name for name in cameras if name in (output.settings.cameras or cameras)]
+        if len(served) > 1 and "{camera}" not in place:
+            yield path, f"{len(served)} cameras would use the same place; put {{camera}} into it"
+            continue
+        for name in served:
+            other = owners.setdefault((output.kind, place.replace("{camera}", name)), number)
+            if other != number:
+                yield path, f"outputs.{other} already uses this place for camera {name!r}; choose another"
+                break
+
+
+def _place(settings: OutputSettings) -> tuple[str, str | None]:
+    match settings:
+        case PushConfig():
+            return "url", settings.url
+        case HlsConfig() | ImagesConfig():
+            return "directory", str(settings.directory)
+        case _:
+            return "directory", None

@@ -1,0 +1,67 @@
+"""`--set key=value`: single values of a pipeline file, changed for one run."""
+
+from __future__ import annotations
+
+from streamdesnow.config.base import KeyPath
+from streamdesnow.config.document import Document
+from streamdesnow.config.parse import parse_yaml
+from streamdesnow.config.problem import Place, Problem, dotted
+
+__all__ = ["apply_override"]
+
+
+def apply_override(document: Document, override: str) -> None:
+    """Set one value in place; what is wrong with the override becomes a problem of the document.
+
+    Args:
+        document: the pipeline file.
+        override: `cameras.gate.source=rtsp://10.0.0.5/live`: keys joined by dots, list items by number from 0
+            (one past the last adds an item), the value in YAML. Sections on the way are made where missing.
+    """
+    key, equals, text = override.partition("=")
+    # Only the key is ever shown: the value may be a password, and so may all of it without an equals sign.
+    place = Place(f"--set {key}" if equals else "--set")
+    try:
+        if not equals or not all(key.split(".")):
+            raise ValueError("expected key=value, for example cameras.gate.source=street.mp4")
+        value = parse_yaml(text, place.source, lines=False)
+        document.problems.extend(value.problems)
+        if value.problems:
+            return
+        if not isinstance(value.value, list):
+            # Text fields take what was typed, be it digits or braces.
+            value.written[()] = text
+        value.values[()] = value.keys[()] = place
+        document.adopt(value, _make_way(document, key.split("."), place))
+    except ValueError as error:
+        document.problems.append(Problem(place, (), str(error)))
+
+
+def _make_way(document: Document, keys: list[str], place: Place) -> KeyPath:
+    """The path that `keys` name; sections and list items that are not there yet are added."""
+    path: KeyPath = ()
+    for key in keys:
+        section = document.at(path)
+        if section is None:
+            section = [] if key == "0" else {}
+            document.put(path, section)
+        path = (*path, _enter(section, key, path))
+        document.keys.setdefault(path, place)
+        document.values.setdefault(path, place)
+    return path
+
+
+def _enter(section: object, key: str, path: KeyPath) -> str | int:
+    """Key or index of an item of `section`, which is added if it is not there."""
+    if isinstance(section, dict):
+        section.setdefault(key, None)
+        return key
+    if not isinstance(section, list):
+        raise ValueError(f"{dotted(path)} is a single value, there is no {key!r} in it")
+    if not key.isdecimal() or int(key) > len(section):
+        raise ValueError(
+            f"{dotted(path)} is a list: expected a number from 0 to {len(section)} in place of {key!r}"
+        )
+    if int(key) == len(section):
+        section.append(None)
+    return int(key)
