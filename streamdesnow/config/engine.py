@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,7 +25,7 @@ class EngineConfig(Section):
     """Which GPU, where there are several."""
     threads: int | None = Field(default=None, ge=1)
     """CPU threads for the network. Default: all cores."""
-    tile: Literal["auto", "off"] | int = "auto"
+    tile: Literal["auto", "off"] | Annotated[int, Field(ge=64)] = "auto"
     """Side in pixels of the tiles that large frames are cut into; `auto`: only when memory is short."""
     cache: HomePath | None = None
     """Where engines built for this machine are kept. Default: the user's cache folder."""

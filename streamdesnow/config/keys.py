@@ -13,7 +13,7 @@ __all__ = ["known_keys"]
 
 
 def known_keys(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
-    """Keys of the section at `path`, those of every alternative; empty where there are none or any may stand."""
+    """Keys of the section at `path`, of all alternatives together; empty where any may stand, or none."""
     annotations: list[Any] = [model]
     for key in path:
         annotations = [inner for each in annotations for inner in _inside(each, key)]
