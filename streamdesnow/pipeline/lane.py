@@ -1,0 +1,189 @@
+"""One camera's way through the pipeline: its source, its memory, its sinks, and what was counted."""
+
+from __future__ import annotations
+
+import logging
+
+from streamdesnow.capture.source import CaptureState, Source
+from streamdesnow.clock import Clock
+from streamdesnow.config.camera import RetryConfig
+from streamdesnow.errors import EngineFailed, StreamDesnowError
+from streamdesnow.frame import CleanedFrame, Frame, Image
+from streamdesnow.pipeline.backoff import Backoff
+from streamdesnow.pipeline.closing import Closing
+from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
+from streamdesnow.pipeline.parts import Memory
+from streamdesnow.pipeline.sink_runner import SinkRunner
+from streamdesnow.pipeline.snapshot import CameraSnapshot
+
+__all__ = ["FINAL", "Lane"]
+
+_log = logging.getLogger(__name__)
+
+FINAL = frozenset({CaptureState.ENDED, CaptureState.FAILED, CaptureState.STOPPED})
+"""States after which a source gives no more frames."""
+
+_ENGINE_TRIES = 6
+_ENGINE_RETRY = RetryConfig(initial=0.1, maximum=2.0, jitter=0.0)
+
+
+class Lane:
+    """One camera. Frames are taken, cleaned and delivered by the restore thread; `snapshot` is for any.
+
+    Args:
+        source: not yet opened.
+        model: key of the network that cleans its frames.
+        memory: what that network remembers of it.
+        sinks: its outputs, each in a runner of its own.
+        clock: stamps frames when they are cleaned.
+
+    Attributes:
+        size: (width, height) of the newest frame, None before the first.
+        served_in: round of the scheduler in which a frame of it was cleaned last.
+        done: no more frames are taken.
+        error: why it was ended before its source ended.
+        limit: end after this many cleaned frames; None: with the source.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        model: str,
+        memory: Memory,
+        sinks: tuple[SinkRunner, ...],
+        clock: Clock,
+    ) -> None:
+        self.source = source
+        self.model = model
+        self.memory = memory
+        self.sinks = sinks
+        self.closing = Closing(source.camera, source.close)
+        self.size: tuple[int, int] | None = None
+        self.served_in = 0
+        self.done = False
+        self.error: StreamDesnowError | None = None
+        self.limit: int | None = None
+        self._clock = clock
+        self._given_up: StreamDesnowError | None = None
+        self._held: Frame | None = None
+        self._backoff = Backoff(_ENGINE_RETRY)
+        self._retry_at = 0.0
+        self._failures_in_a_row = 0
+        self._failures = 0
+        self._cleaned = 0
+        self._latency = LatencyMeter()
+        self._rate_in = RateMeter()
+        self._rate_out = RateMeter()
+
+    @property
+    def name(self) -> str:
+        """The camera's name."""
+        return self.source.camera
+
+    @property
+    def ready(self) -> bool:
+        """Whether a frame of this camera could be taken on now: nobody whom it must wait for is full."""
+        if self.done or self._clock.monotonic() < self._retry_at:
+            return False
+        return self.source.live or all(sink.has_room for sink in self.sinks if sink.keeps_all)
+
+    def start(self) -> None:
+        """Start sinks, then the source."""
+        for sink in self.sinks:
+            sink.start()
+        self.source.open()
+
+    def take(self, timeout: float = 0.0) -> Frame | None:
+        """The next frame to clean, None if there is none in `timeout` seconds; notices the source's end."""
+        if self._given_up is not None:
+            self.fail(self._given_up)
+            return None
+        frame, self._held = self._held, None
+        if frame is None:
+            # In this order: a source that had ended before the read found nothing has nothing left.
+            final = self.source.status.state in FINAL
+            frame = self.source.read(timeout)
+            if frame is None and final:
+                self.end()
+        if frame is not None:
+            self.size = frame.size
+        return frame
+
+    def hold(self, frame: Frame) -> None:
+        """Give a taken frame back; it is the next to be taken."""
+        self._held = frame
+
+    def deliver(self, frame: Frame, image: Image) -> None:
+        """Hand a cleaned frame to every sink."""
+        now = self._clock.monotonic()
+        cleaned = CleanedFrame(before=frame, image=image, restored_at=now)
+        self._cleaned += 1
+        self._failures_in_a_row = 0
+        self._backoff.reset()
+        self._latency.add(now - frame.captured_at)
+        for sink in self.sinks:
+            sink.offer(cleaned)
+        if self.limit is not None and self._cleaned >= self.limit:
+            self.end()
+
+    def engine_failed(self, frame: Frame, error: EngineFailed) -> None:
+        """The network failed on a frame: forget what it remembers, try again, in the end give up.
+
+        A file's frame is tried again; of a live camera the next one is, which is newer.
+        """
+        self._failures += 1
+        self._failures_in_a_row += 1
+        self.memory.reset()
+        if self._failures_in_a_row >= _ENGINE_TRIES:
+            self.fail(error)
+            return
+        _log.warning("%s: the network failed on frame %d, trying again: %s", self.name, frame.index, error)
+        self._retry_at = self._clock.monotonic() + self._backoff.next()
+        if not self.source.live:
+            self.hold(frame)
+
+    def give_up(self, error: StreamDesnowError) -> None:
+        """Ask for the end from another thread: it comes when the next frame is asked for."""
+        self._given_up = error
+
+    def fail(self, error: StreamDesnowError) -> None:
+        """End with an error that is not the source's own."""
+        if not self.done:
+            self.error = error
+            self.end()
+
+    def end(self) -> None:
+        """Take no more frames; let the sinks write what waits and close their files now, others go on."""
+        self.done = True
+        self._held = None
+        self.closing.start()
+        for sink in self.sinks:
+            sink.finish()
+
+    def snapshot(self) -> CameraSnapshot:
+        """How it is doing; callable from any thread."""
+        status = self.source.status
+        now = self._clock.monotonic()
+        return CameraSnapshot(
+            name=self.name,
+            state=self._state(status.state),
+            message=str(self.error) if self.error is not None else status.message,
+            live=self.source.live,
+            size=self.size,
+            frames_in=status.frames,
+            frames_out=self._cleaned,
+            fps_in=self._rate_in.rate(status.frames, now),
+            fps_out=self._rate_out.rate(self._cleaned, now),
+            dropped=status.dropped,
+            engine_failures=self._failures,
+            restarts=status.restarts,
+            restored=self._latency.read(),
+            sinks=tuple(sink.snapshot() for sink in self.sinks),
+            error=self.error or status.error,
+        )
+
+    def _state(self, source: CaptureState) -> CaptureState:
+        if self.error is not None:
+            return CaptureState.FAILED
+        # A source that was closed because enough frames were cleaned says STOPPED or still RUNNING.
+        return CaptureState.ENDED if self.done and source is not CaptureState.FAILED else source

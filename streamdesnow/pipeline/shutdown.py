@@ -1,0 +1,122 @@
+"""Closing a pipeline in order: no new frames, write what waits, finish every file, in bounded time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from streamdesnow.clock import Clock
+from streamdesnow.pipeline.closing import Closing
+from streamdesnow.pipeline.lane import Lane
+from streamdesnow.pipeline.sink_runner import SinkRunner
+
+__all__ = ["Patience", "Shutdown"]
+
+_log = logging.getLogger(__name__)
+
+_TICK = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds after the wish to stop (the promise is 5 s) at which closing stops waiting.
+
+    Attributes:
+        network: for the call that is in the network.
+        drain: for frames that wait in queues.
+        files: for files to be finished, and sources and networks to be closed.
+    """
+
+    network: float = 1.5
+    drain: float = 3.0
+    files: float = 4.5
+
+
+class Shutdown:
+    """Closes everything at once; what hangs is left behind when time is up.
+
+    Args:
+        lanes: the cameras with their sinks.
+        restorers: close the networks.
+        worker: the restore thread, already asked to end.
+        clock: tells when time is up.
+        hurried: whether somebody asked to stop. Until then the network and sinks that keep all frames have
+            all the time they need.
+        patience: how long the others have, and these too once somebody asks.
+    """
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        restorers: Iterable[Closing],
+        worker: threading.Thread,
+        clock: Clock,
+        hurried: Callable[[], bool],
+        patience: Patience,
+    ) -> None:
+        self._lanes = tuple(lanes)
+        self._restorers = tuple(restorers)
+        self._worker = worker
+        self._clock = clock
+        self._hurried = hurried
+        self._patience = patience
+        self._began = clock.monotonic()
+        self._hurried_at: float | None = None
+
+    def run(self, tick: Callable[[], None]) -> bool:
+        """Close; `tick` is called now and then. Returns False if something hangs and was left behind."""
+        while self._worker.is_alive() and not self._over(self._patience.network, patient=True):
+            self._worker.join(_TICK)
+            tick()
+        closings = [lane.closing for lane in self._lanes]
+        for closing in closings:
+            closing.start()
+        self._began = self._clock.monotonic()
+        hanging = self._close_sinks(tick)
+        if not self._worker.is_alive():
+            closings += self._restorers
+        else:
+            hanging.append("the network")
+        return not (hanging + self._close_rest(closings))
+
+    def _close_sinks(self, tick: Callable[[], None]) -> list[str]:
+        pending = [sink for lane in self._lanes for sink in lane.sinks]
+        hanging: list[SinkRunner] = []
+        while pending:
+            for sink in pending:
+                # Every time: the limit comes closer when somebody asks to stop meanwhile.
+                sink.finish(self._limit(self._patience.drain, patient=sink.keeps_all))
+            pending = [sink for sink in pending if not sink.join(_TICK / len(pending))]
+            late = [sink for sink in pending if self._over(self._patience.files, patient=sink.keeps_all)]
+            pending = [sink for sink in pending if sink not in late]
+            hanging += late
+            tick()
+        for sink in hanging:
+            sink.health.abandoned()
+        return [sink.name for sink in hanging]
+
+    def _close_rest(self, closings: Sequence[Closing]) -> list[str]:
+        for closing in closings:
+            closing.start()
+        while not all(closing.join(0.0) for closing in closings):
+            if self._over(self._patience.files, patient=False):
+                break
+            for closing in closings:
+                closing.join(_TICK / len(closings))
+        hanging = [closing.name for closing in closings if not closing.join(0.0)]
+        for name in hanging:
+            _log.warning("%s does not close and was left behind", name)
+        return hanging
+
+    def _over(self, seconds: float, *, patient: bool) -> bool:
+        limit = self._limit(seconds, patient=patient)
+        return limit is not None and self._clock.monotonic() >= limit
+
+    def _limit(self, seconds: float, *, patient: bool) -> float | None:
+        if self._hurried_at is None and self._hurried():
+            self._hurried_at = self._clock.monotonic()
+        if self._hurried_at is not None:
+            return self._hurried_at + seconds
+        return None if patient else self._began + seconds

@@ -1,0 +1,101 @@
+"""Whether a sink works, when it is tried again, and what is said about it."""
+
+from __future__ import annotations
+
+import logging
+
+from streamdesnow.clock import Clock
+from streamdesnow.config.camera import RetryConfig
+from streamdesnow.errors import SinkError
+from streamdesnow.pipeline.backoff import Backoff
+from streamdesnow.pipeline.snapshot import SinkState
+
+__all__ = ["SinkHealth"]
+
+_log = logging.getLogger(__name__)
+
+# A sink that worked for this long after a failure counts as repaired: it is said so, and backoff begins anew.
+# Without it, a server that accepts and then drops every connection would fill the log.
+_SETTLED = 5.0
+
+
+class SinkHealth:
+    """A sink's state through failures and repairs; every change is logged once.
+
+    Attributes:
+        state: see `SinkState`.
+        error: why it does not work, or could not be finished; None while it works.
+    """
+
+    def __init__(self, name: str, retry: RetryConfig, clock: Clock) -> None:
+        self.state = SinkState.STARTING
+        self.error: SinkError | None = None
+        self._name = name
+        self._clock = clock
+        self._backoff = Backoff(retry)
+        self._retry_at = 0.0
+        self._failing_since: float | None = None
+        self._works_since: float | None = None
+
+    @property
+    def retrying(self) -> bool:
+        """Whether it failed and has not worked since."""
+        return self.state is SinkState.RETRYING
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next try; not positive when it is due."""
+        return self._retry_at - self._clock.monotonic()
+
+    @property
+    def failing_for(self) -> float | None:
+        """Seconds since it stopped working; None while it works."""
+        if not self.retrying or self._failing_since is None:
+            return None
+        return self._clock.monotonic() - self._failing_since
+
+    def opened(self) -> None:
+        """It could be opened. After a failure only a written frame proves that it works."""
+        if self.state is SinkState.STARTING:
+            self.state = SinkState.RUNNING
+
+    def failed(self, error: SinkError) -> None:
+        """It could not be opened or written to."""
+        now = self._clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+            _log.warning("%s stopped working, is tried again until it works: %s", self._name, error)
+        else:
+            _log.debug("%s still fails: %s", self._name, error)
+        self.state = SinkState.RETRYING
+        self.error = error
+        self._works_since = None
+        self._retry_at = now + self._backoff.next()
+
+    def worked(self) -> None:
+        """A frame was written."""
+        if self._failing_since is None:
+            return
+        now = self._clock.monotonic()
+        self.state = SinkState.RUNNING
+        self.error = None
+        if self._works_since is None:
+            self._works_since = now
+        if now - self._works_since >= _SETTLED:
+            _log.info("%s works again, after %.0f s", self._name, self._works_since - self._failing_since)
+            self._failing_since = self._works_since = None
+            self._backoff.reset()
+
+    def closed(self, error: SinkError | None) -> None:
+        """It was closed for good, with an error if what it wrote could not be finished."""
+        if error is not None:
+            self.error = error
+            _log.error("%s could not be finished: %s", self._name, error)
+        if self.state is not SinkState.ABANDONED:
+            self.state = SinkState.CLOSED
+
+    def abandoned(self) -> None:
+        """It hangs: its thread cannot be ended, only left behind."""
+        self.state = SinkState.ABANDONED
+        self.error = SinkError(f"{self._name} hangs and was left behind without being closed")
+        _log.error("%s", self.error)

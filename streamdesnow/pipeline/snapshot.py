@@ -1,0 +1,124 @@
+"""What an operator wants to know of a running pipeline, at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streamdesnow.capture.source import CaptureState
+from streamdesnow.errors import StreamDesnowError
+
+__all__ = ["CameraSnapshot", "Latency", "PipelineSnapshot", "SinkSnapshot", "SinkState"]
+
+
+class SinkState(StrEnum):
+    """Where a sink is in its life."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds, over the last few hundred frames."""
+
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSnapshot:
+    """One output of one camera.
+
+    Attributes:
+        name: kind and camera, for example `record[gate]`.
+        state: see `SinkState`; ABANDONED hung and was left behind when the pipeline closed.
+        keeps_all: a file waits for this sink rather than lose a frame.
+        message: one line for people; empty when all is well.
+        queued: frames waiting.
+        capacity: frames that may wait.
+        offered: frames handed to this sink.
+        written: frames written.
+        dropped: frames lost: displaced by newer ones, failed to be written, or left at the end.
+        restarts: how often it was opened again after a failure.
+        latency: from capture to written.
+        failing_for: seconds since it stopped working; None while it works.
+        error: why it is not working; None while it works.
+    """
+
+    name: str
+    state: SinkState
+    keeps_all: bool
+    message: str = ""
+    queued: int = 0
+    capacity: int = 0
+    offered: int = 0
+    written: int = 0
+    dropped: int = 0
+    restarts: int = 0
+    latency: Latency | None = None
+    failing_for: float | None = None
+    error: StreamDesnowError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSnapshot:
+    """One camera with its outputs.
+
+    Attributes:
+        name: the camera's name in the pipeline file.
+        state: see `CaptureState`; ENDED and FAILED are final.
+        message: one line for people, credentials redacted; empty when all is well.
+        live: whether old frames give way to new ones.
+        size: (width, height) of the newest frame, None before the first.
+        frames_in: frames decoded.
+        frames_out: frames cleaned.
+        fps_in: frames decoded a second, of late.
+        fps_out: frames cleaned a second, of late.
+        dropped: frames decoded but never cleaned, because newer ones came.
+        engine_failures: frames that the network failed on.
+        restarts: how often capture was started again after a failure.
+        restored: latency from capture to cleaned.
+        sinks: its outputs.
+        error: the last failure; in state FAILED the reason.
+    """
+
+    name: str
+    state: CaptureState
+    message: str = ""
+    live: bool = False
+    size: tuple[int, int] | None = None
+    frames_in: int = 0
+    frames_out: int = 0
+    fps_in: float = 0.0
+    fps_out: float = 0.0
+    dropped: int = 0
+    engine_failures: int = 0
+    restarts: int = 0
+    restored: Latency | None = None
+    sinks: tuple[SinkSnapshot, ...] = ()
+    error: StreamDesnowError | None = None
+
+    @property
+    def written(self) -> Latency | None:
+        """Latency from capture to written, of the slowest output."""
+        latencies = [sink.latency for sink in self.sinks if sink.latency is not None]
+        return max(latencies, key=lambda latency: latency.p50, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSnapshot:
+    """The whole pipeline.
+
+    Attributes:
+        seconds: how long it has been running.
+        models: of each network that is loaded its name and what runs it.
+        cameras: in the order of the pipeline file.
+    """
+
+    seconds: float
+    models: tuple[tuple[str, str], ...]
+    cameras: tuple[CameraSnapshot, ...]

@@ -1,0 +1,197 @@
+"""The pipeline as a whole: opens everything, watches over it, closes everything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from streamdesnow.clock import Clock, SystemClock
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.pipeline.assembly import load_restorers, make_lanes, real_parts
+from streamdesnow.pipeline.closing import Closing
+from streamdesnow.pipeline.lane import Lane
+from streamdesnow.pipeline.narrator import Narrator
+from streamdesnow.pipeline.parts import Parts, Restorer
+from streamdesnow.pipeline.scheduler import Scheduler
+from streamdesnow.pipeline.shutdown import Patience, Shutdown
+from streamdesnow.pipeline.snapshot import PipelineSnapshot
+from streamdesnow.pipeline.verdict import Summary, hopeless, judge
+from streamdesnow.pipeline.worker import Worker
+
+__all__ = ["Pipeline", "Watch"]
+
+_log = logging.getLogger(__name__)
+
+Watch = Callable[[PipelineSnapshot], None]
+"""Called a few times a second with how things are."""
+
+_TICK = 0.1
+_LOOK = 0.5
+
+
+class Pipeline:
+    """Cameras in, a network, outputs; as a pipeline file describes it.
+
+        with Pipeline(load_pipeline("pipelines/file.yaml")) as pipeline:
+            summary = pipeline.run()
+
+    Capture runs in processes, the network in one thread, every output in a thread of its own. The thread
+    that calls `run` only watches, so that it hears signals whatever the others do.
+
+    Args:
+        config: the pipeline file.
+        clock: measures latency, backoff and duration.
+        parts: how sources, sinks and networks are made; default: the real ones.
+        score: measure PSNR of simulated cameras against their truth.
+        patience: how long closing waits for what hangs.
+    """
+
+    def __init__(
+        self,
+        config: PipelineConfig,
+        clock: Clock | None = None,
+        *,
+        parts: Parts | None = None,
+        score: bool = False,
+        patience: Patience | None = None,
+    ) -> None:
+        self._config = config
+        self._clock = clock or SystemClock()
+        self._parts = parts or real_parts()
+        self._score = score
+        self._patience = patience or Patience()
+        self._restorers: dict[str, Restorer] = {}
+        self._lanes: tuple[Lane, ...] = ()
+        self._scheduler = Scheduler((), {}, 1)
+        self._worker: Worker[None] = Worker("restore", self._scheduler.run)
+        self._narrator = Narrator()
+        self._began: float | None = None
+        self._ended: float | None = None
+        self._looked_at = float("-inf")
+        self._opened = self._closed = self._stopping = False
+        self._abandoned = False
+
+    def open(self) -> None:
+        """Load the networks, then start outputs and cameras. Returns early after `stop`.
+
+        Cameras and outputs that fail do not raise: they show in `snapshot`, and are tried again.
+
+        Raises:
+            ModelError: no such model, or it is damaged.
+            EngineError: nothing here can run it.
+        """
+        if self._opened:
+            return
+        self._opened = True
+        loading = Worker("load", lambda: load_restorers(self._config, self._parts))
+        loading.start()
+        while not loading.join(_TICK):
+            if self._stopping:
+                self._abandoned = True
+                return
+        self._restorers = loading.result()
+        self._lanes, self._scheduler = make_lanes(self._config, self._parts, self._restorers, self._clock)
+        self._worker = Worker("restore", self._scheduler.run)
+        for lane in self._lanes:
+            lane.start()
+
+    def run(
+        self, duration: float | None = None, frames: int | None = None, watch: Watch | None = None
+    ) -> Summary:
+        """Run until every camera has ended, and close. Opens first if that was not done.
+
+        Args:
+            duration: end after this many seconds.
+            frames: end each camera after this many cleaned frames.
+            watch: told how things are, about twice a second and once more at the end.
+
+        Raises:
+            ModelError, EngineError: as `open`.
+        """
+        self.open()
+        for lane in self._lanes:
+            lane.limit = frames
+        self._began = self._clock.monotonic()
+        self._worker.start()
+        while not self._worker.join(_TICK):
+            if self._stopping or (duration is not None and self._seconds() >= duration):
+                break
+            self._look(watch)
+        self.close(watch)
+        if not self._worker.running:
+            self._worker.result()
+        return self.summary()
+
+    def stop(self) -> None:
+        """Ask `run` to finish every file and return, within 5 s. Safe in a signal handler."""
+        self._stopping = True
+
+    def close(self, watch: Watch | None = None) -> None:
+        """Stop cameras, write what waits, finish every file. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._scheduler.halt()
+        shutdown = Shutdown(
+            self._lanes,
+            [Closing(f"network {name}", restorer.close) for name, restorer in self._restorers.items()],
+            self._worker.thread,
+            self._clock,
+            lambda: self._stopping,
+            self._patience,
+        )
+        self._abandoned |= not shutdown.run(lambda: self._look(watch))
+        self._ended = self._clock.monotonic()
+        if watch is not None:
+            watch(self.snapshot())
+
+    def snapshot(self) -> PipelineSnapshot:
+        """How things are now; callable from any thread."""
+        return PipelineSnapshot(
+            seconds=self._seconds(),
+            models=tuple((name, restorer.description) for name, restorer in self._restorers.items()),
+            cameras=tuple(lane.snapshot() for lane in self._lanes),
+        )
+
+    def summary(self) -> Summary:
+        """How it went; to be asked after `close`."""
+        last = self.snapshot()
+        problems, exit_code = judge(last)
+        return Summary(last, problems, exit_code, stopped=self._stopping, abandoned=self._abandoned)
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _seconds(self) -> float:
+        if self._began is None:
+            return 0.0
+        return (self._clock.monotonic() if self._ended is None else self._ended) - self._began
+
+    def _look(self, watch: Watch | None) -> None:
+        now = self._clock.monotonic()
+        if now - self._looked_at < _LOOK:
+            return
+        self._looked_at = now
+        snapshot = self.snapshot()
+        self._narrator.tell(snapshot)
+        self._give_up_hopeless(snapshot)
+        if watch is not None:
+            watch(snapshot)
+
+    def _give_up_hopeless(self, snapshot: PipelineSnapshot) -> None:
+        reasons = {camera.name: hopeless(camera) for camera in snapshot.cameras}
+        going = [lane for lane in self._lanes if not lane.done]
+        nothing_works = all(reasons[lane.name] is not None for lane in going)
+        for lane in going:
+            reason = reasons[lane.name]
+            # A live camera is worth waiting for as long as another one is being served.
+            if reason is not None and (nothing_works or not lane.source.live):
+                lane.give_up(reason)
