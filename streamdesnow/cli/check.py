@@ -1,0 +1,99 @@
+"""`streamdesnow check`: validate a pipeline file and say what it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from streamdesnow.cli.console import output_console
+from streamdesnow.cli.options import Overrides, PipelineFile
+from streamdesnow.config.base import KeyPath
+from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.document import Document
+from streamdesnow.config.load import load_document, validate
+from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, PushConfig, RecordConfig
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.config.problem import Problem, config_error
+from streamdesnow.config.units import format_bytes, format_duration
+from streamdesnow.errors import ModelError
+from streamdesnow.models.find import find_model
+from streamdesnow.models.folder import ModelFolder
+from streamdesnow.redact import redact
+
+__all__ = ["command"]
+
+
+def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
+    """Check a pipeline file without running it.
+
+    All that is wrong is listed with file, line and column, and the exit code is 2. Cameras are not asked:
+    `streamdesnow doctor` does that.
+    """
+    document = load_document(pipeline, set_ or ())
+    config = validate(document)
+    models = _models(config, document)
+    table = Table.grid(padding=(0, 2))
+    for row in (*_cameras(config), *_outputs(config.outputs), *_engine(config, models)):
+        table.add_row(*(Text(redact(cell)) for cell in row))
+    console = output_console()
+    console.print(Text(f"{pipeline}: no problems found", style="green"))
+    console.print(table)
+
+
+def _models(config: PipelineConfig, document: Document) -> list[ModelFolder]:
+    """The model folders that a pipeline names, the pipeline's own first."""
+    named: dict[str, KeyPath] = {config.model: ("model",)}
+    for name, camera in config.cameras.items():
+        if camera.model is not None:
+            named.setdefault(camera.model, ("cameras", name, "model"))
+    found, problems = [], []
+    for model, path in named.items():
+        try:
+            found.append(find_model(model))
+        except ModelError as error:
+            problems.append(Problem(document.place(path), path, str(error)))
+    if problems:
+        raise config_error(problems)
+    return found
+
+
+def _cameras(config: PipelineConfig) -> Iterator[tuple[str, str, str]]:
+    for name, camera in config.cameras.items():
+        model = f", cleaned by {camera.model}" if camera.model else ""
+        yield "camera", name, f"{_source(camera)}{model}"
+
+
+def _source(camera: CameraConfig) -> str:
+    if isinstance(camera.source, str):
+        return camera.source + (", with a login" if camera.username is not None else "")
+    film = camera.source
+    length = format_duration(film.duration) if film.duration else "endless"
+    return f"simulated {film.scene}, {film.snow} snow, {film.size[0]}x{film.size[1]}, {length}"
+
+
+def _outputs(outputs: tuple[OutputConfig, ...]) -> Iterator[tuple[str, str, str]]:
+    for output in outputs:
+        settings = output.settings
+        only = f", only {', '.join(settings.cameras)}" if settings.cameras else ""
+        match settings:
+            case RecordConfig():
+                limits = [f"keep {format_duration(settings.keep)}"] if settings.keep else []
+                limits += [f"at most {format_bytes(settings.max_size)}"] if settings.max_size else []
+                text = ", ".join([f"{settings.directory} ({settings.show})", *limits])
+            case PushConfig():
+                text = f"{settings.url} ({settings.show})"
+            case HlsConfig() | ImagesConfig():
+                text = f"{settings.directory} ({settings.show})"
+            case _:
+                text = "thrown away"
+        yield "output", output.kind, text + only
+
+
+def _engine(config: PipelineConfig, models: list[ModelFolder]) -> Iterator[tuple[str, str, str]]:
+    for model in models:
+        yield "model", model.name, f"{model.card.kind}, {model.card.parameters / 1e6:.2f} M parameters"
+    engine = config.engine
+    required = f", {engine.require} required" if engine.require else ""
+    yield "engine", engine.backend, f"precision {engine.precision}{required}"

@@ -1,0 +1,37 @@
+"""What commands print with, so that all of them look alike."""
+
+from __future__ import annotations
+
+import traceback
+
+from rich.console import Console
+from rich.text import Text
+
+from streamdesnow.redact import redact
+
+__all__ = ["error_console", "output_console", "print_error", "print_traceback"]
+
+
+def output_console() -> Console:
+    """Results, on standard output; made anew because tests and pipes replace the stream."""
+    return Console(highlight=False)
+
+
+def error_console() -> Console:
+    """Problems and progress, on standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_error(message: str) -> None:
+    """A message in red on standard error, never wrapped so that it can be searched for and clicked on."""
+    console = error_console()
+    lines = redact(message).splitlines() or ["unknown error"]
+    console.print(Text(f"error: {lines[0]}", style="red"), soft_wrap=True)
+    for line in lines[1:]:
+        console.print(Text(f"       {line}", style="red"), soft_wrap=True)
+
+
+def print_traceback(error: BaseException) -> None:
+    """The traceback on standard error: messages of libraries in it may quote a URL, so it is redacted too."""
+    text = "".join(traceback.format_exception(error))
+    error_console().print(Text(redact(text), style="dim"), soft_wrap=True)
