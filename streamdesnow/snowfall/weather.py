@@ -76,3 +76,7 @@ class Weather:
     def with_coverage(self, coverage: float) -> Self:
         """The same day with more or less snow in the air."""
         return replace(self, coverage=coverage)
+
+    def with_size(self, size: float) -> Self:
+        """The same day with flakes of another size, as a share of the frame's width."""
+        return replace(self, size=size)

@@ -1,0 +1,87 @@
+"""`streamdesnow train`: a recipe in, a checkpoint out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from streamdesnow.cli.console import error_console
+from streamdesnow.cli.lab_extra import require_lab
+from streamdesnow.config.units import parse_duration
+
+__all__ = ["command"]
+
+
+def command(
+    recipe: Annotated[
+        str, typer.Argument(help="Recipe file, or a shipped one: fixed-camera, paper, paper-short.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Folder for checkpoint, log and samples. Default: out/train/RECIPE."
+        ),
+    ] = None,
+    photos: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--photos", help="Folder of clean photographs instead of the recipe's; may be repeated."
+        ),
+    ] = None,
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"], typer.Option("--device", help="Where to compute.")
+    ] = "auto",
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", help="Stop after this long (90min), ready to go on.")
+    ] = None,
+) -> None:
+    """Train a network on snow drawn over clean photographs.
+
+    Run it again with the same --out and it goes on where it stopped, also after a kill: at most a
+    minute is lost. Turn the result into a model folder with `streamdesnow export`.
+    """
+    require_lab()
+    import torch
+
+    from streamdesnow.lab.recipe import load_recipe
+    from streamdesnow.lab.train import Progress as Step
+    from streamdesnow.lab.train import train
+
+    chosen = load_recipe(recipe)
+    if photos:
+        chosen = chosen.model_copy(update={"photos": tuple(photos)})
+    if threads:
+        torch.set_num_threads(threads)
+    seconds = parse_duration(limit) if limit else None
+    folder = out or Path("out/train") / chosen.name
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+        console=error_console(),
+    ) as progress:
+        bar = progress.add_task(chosen.name, total=chosen.iterations, figures="drawing the first scenes")
+
+        def show(step: Step) -> None:
+            figures = "  ".join(
+                f"{name} {value:.3g}" for name, value in {**step.losses, **step.validation}.items()
+            )
+            progress.update(bar, completed=step.step, figures=figures)
+
+        limit_s = float(seconds) if isinstance(seconds, int | float) else None
+        checkpoint = train(chosen, folder, device=device, limit_s=limit_s, report=show)
+    typer.echo(f"checkpoint  {checkpoint}\nsamples     {folder}/samples-*.png\nlog         {folder}/log.csv")

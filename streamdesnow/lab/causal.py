@@ -1,0 +1,113 @@
+"""Training of networks with memory, through time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from streamdesnow.frame import Image
+from streamdesnow.lab.losses import log_error
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.photos import Photos
+from streamdesnow.lab.recipe import CausalRecipe
+from streamdesnow.lab.scenes import Scene, draw_scene
+from streamdesnow.lab.streams import Window, scene_stream, windows
+
+__all__ = ["CausalTask", "from_codes", "to_codes"]
+
+_VALIDATION_SCENES = 6
+_VALIDATION_FRAMES = 36
+_WARM = 12
+
+
+def from_codes(codes: Tensor) -> Tensor:
+    """uint8 0..255 to the network's (code - 128) / 64."""
+    return (codes.float() - 128) / 64
+
+
+def to_codes(values: Tensor) -> Tensor:
+    """The network's values to uint8, rounded and clipped."""
+    return (values * 64 + 128.5).clamp(0, 255.999).to(torch.uint8)
+
+
+class CausalTask:
+    """What a step is, what is validated and what is shown, for `FixedCameraNet`."""
+
+    def __init__(self, recipe: CausalRecipe, device: torch.device) -> None:
+        self.net = FixedCameraNet(recipe.width, recipe.deep, recipe.blocks, recipe.carried).to(device)
+        self._recipe, self._device = recipe, device
+        self._windows: Iterator[Window] | None = None
+        self._memory: Memory | None = None
+        self._scenes: list[Scene] | None = None
+
+    def start(self, seed: int) -> None:
+        """Begin drawing data; a resumed run gives another seed than the run before."""
+        r = self._recipe
+        scenes = scene_stream(r.photos, r.side, r.length, r.window, seed, r.workers)
+        self._windows = windows(scenes, r.batch, r.window)
+
+    def losses(self) -> dict[str, Tensor]:
+        """The terms of the loss on the next window, with gradients."""
+        assert self._windows is not None
+        window = next(self._windows)
+        memory = self._carried_over(window.starts)
+        overall: list[Tensor] = []
+        moving: list[Tensor] = []
+        before: list[Tensor] = []
+        for snowy, truth, mask in zip(window.snowy, window.truth, window.moving, strict=True):
+            frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
+            restored, memory = self.net(frame, memory)
+            error = ((restored.float() - wanted) * (64 / 255)).square()
+            overall.append(log_error(error))
+            moving.append(log_error(error, mask.to(self._device).float()))
+            before.append(log_error(((frame - wanted) * (64 / 255)).square()))
+        self._memory = Memory(*(m.detach() for m in memory))
+        n = len(overall)
+        return {
+            "overall": sum(overall, torch.zeros(())) / n,
+            "moving": self._recipe.moving * sum(moving, torch.zeros(())) / n,
+            "input": sum(before, torch.zeros(())).detach() / n,
+        }
+
+    def _carried_over(self, starts: Tensor) -> Memory:
+        r = self._recipe
+        if self._memory is None:
+            self._memory = self.net.zero_memory(r.batch, r.side, r.side, self._device)
+        keep = (~starts).float().to(self._device).view(-1, 1, 1, 1)
+        return Memory(*(m * keep for m in self._memory))
+
+    def validate(self, net: FixedCameraNet) -> tuple[dict[str, float], Image]:
+        """Decibels gained on scenes that are not trained on, and a picture: snowy, restored, truth a row."""
+        if self._scenes is None:
+            photos = Photos(self._recipe.photos)
+            self._scenes = [
+                draw_scene(photos, 192, _VALIDATION_FRAMES, np.random.default_rng([10**6, n]))
+                for n in range(_VALIDATION_SCENES)
+            ]
+        gains: dict[str, list[float]] = {"gain": [], "gain moving": []}
+        rows = []
+        for scene in self._scenes:
+            films = [torch.from_numpy(f.transpose(0, 3, 1, 2).copy()) for f in (scene.snowy, scene.truth)]
+            memory = net.zero_memory(1, 192, 192, self._device)
+            errors = np.zeros((2, 2))
+            for t in range(_VALIDATION_FRAMES):
+                frame = from_codes(films[0][t : t + 1].to(self._device))
+                with torch.no_grad():
+                    restored, memory = net(frame, memory)
+                shown = to_codes(restored)[0].cpu()
+                if t >= _WARM:
+                    mask = torch.from_numpy(scene.moving[t])
+                    for k, image in enumerate((films[0][t], shown)):
+                        square = (image.float() - films[1][t].float()).square().mean(0)
+                        errors[k] += [float(square.mean()), float(square[mask].sum())]
+            if errors[0, 0] > 1:
+                gains["gain"].append(10 * np.log10(errors[0, 0] / max(errors[1, 0], 1e-3)))
+            if errors[0, 1] > 100:
+                gains["gain moving"].append(10 * np.log10(errors[0, 1] / max(errors[1, 1], 1e-3)))
+            rows.append(np.hstack([scene.snowy[-1], shown.numpy().transpose(1, 2, 0), scene.truth[-1]]))
+        sheet = np.asarray(cv2.resize(np.vstack(rows), None, fx=1, fy=1), np.uint8)
+        return {name: float(np.mean(values)) for name, values in gains.items()}, sheet

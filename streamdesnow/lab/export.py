@@ -1,0 +1,207 @@
+"""From a checkpoint to a model folder: ONNX, manifest, and the proof that both sides agree."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+import yaml
+from torch import Tensor, nn
+
+from streamdesnow.errors import ModelCorrupt, ModelNotFound
+from streamdesnow.lab.border import CausalBorder, StillBorder
+from streamdesnow.lab.compute import gmac
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.paper import PaperNet
+from streamdesnow.lab.recipe import CausalRecipe, Recipe, StillRecipe
+from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
+
+__all__ = ["Exported", "export", "load_checkpoint"]
+
+_OPSET = 18
+_PIXELS = ("N", "H", "W", 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What `export` wrote.
+
+    Attributes:
+        folder: the model folder.
+        largest_difference: between torch and onnxruntime on random frames, in code values.
+    """
+
+    folder: Path
+    largest_difference: int
+
+
+def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
+    """The recipe, the network with the running mean of its weights, and the steps it was trained.
+
+    Raises:
+        ModelNotFound: there is no such file.
+        ModelCorrupt: it is not a checkpoint of ours.
+    """
+    if not path.is_file():
+        raise ModelNotFound(f"{path}: no checkpoint there; `streamdesnow train` writes one")
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        raw = state["recipe"]
+        recipe: Recipe = (CausalRecipe if raw["kind"] == "causal" else StillRecipe).model_validate(raw)
+        net = _net(recipe)
+        net.load_state_dict(state["average"])
+    except (KeyError, RuntimeError, ValueError, TypeError) as error:
+        raise ModelCorrupt(f"{path}: not a checkpoint that `streamdesnow train` wrote: {error}") from error
+    return recipe, net.eval(), int(state["step"])
+
+
+def _net(recipe: Recipe) -> nn.Module:
+    if isinstance(recipe, CausalRecipe):
+        return FixedCameraNet(recipe.width, recipe.deep, recipe.blocks, recipe.carried)
+    return PaperNet()
+
+
+def export(
+    checkpoint: Path, folder: Path, *, summary: str, trained: str, licence: str = "Apache-2.0"
+) -> Exported:
+    """Write `model.onnx` and `model.yaml`, weights in half precision on disk, and compare the two sides.
+
+    Args:
+        checkpoint: as `streamdesnow train` wrote it.
+        folder: the model folder, made if need be.
+        summary: what the model is for, one line.
+        trained: data and machine, one line; the steps are added.
+        licence: of the weights.
+    """
+    recipe, net, steps = load_checkpoint(checkpoint)
+    folder.mkdir(parents=True, exist_ok=True)
+    _round_to_half(net)
+    border: nn.Module
+    states: tuple[StateSpec, ...] = ()
+    if isinstance(net, FixedCameraNet):
+        border, states = CausalBorder(net).eval(), _state_specs(net)
+        reach = 4 * (2 * (2 * recipe.blocks[1] + 1) + 2 * (recipe.blocks[0] + recipe.blocks[2]) + 1)  # type: ignore[union-attr]
+        multiple = net.side_multiple
+    else:
+        assert isinstance(net, PaperNet)
+        border, reach, multiple = StillBorder(net).eval(), 96, net.side_multiple
+    path = folder / "model.onnx"
+    _write_onnx(border, states, multiple, path)
+    manifest = ModelManifest(
+        name=folder.name,
+        kind="causal" if states else "still",
+        summary=summary,
+        side_multiple=multiple,
+        input=TensorSpec(name="frame", dtype="uint8", shape=_PIXELS),
+        output=TensorSpec(name="clean", dtype="uint8", shape=_PIXELS),
+        states=states,
+        parameters=sum(p.numel() for p in net.parameters()),
+        gmac_720p=round(gmac(border, _example(border, states, 1, 720, 1280)), 2),
+        onnx_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        receptive_field=reach,
+        trained=f"{trained} {steps} steps of recipe {recipe.name}.",
+        licence=licence,
+    )
+    text = yaml.safe_dump(
+        manifest.model_dump(mode="json", exclude_defaults=False), sort_keys=False, width=100
+    )
+    (folder / "model.yaml").write_text(text)
+    return Exported(folder, _compare(border, states, multiple, path))
+
+
+def _round_to_half(net: nn.Module) -> None:
+    """Both sides use the weights as they are stored, so rounding is not a difference between them."""
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.copy_(parameter.half().float())
+
+
+def _state_specs(net: FixedCameraNet) -> tuple[StateSpec, ...]:
+    shapes: dict[str, tuple[int | str, ...]] = {
+        "previous": ("N", 48, "H/4", "W/4"),
+        "background": ("N", 48, "H/4", "W/4"),
+        "spread": ("N", 16, "H/4", "W/4"),
+        "learned": ("N", 48, "H/4", "W/4"),
+        "features": ("N", net.carried, "H/8", "W/8"),
+        "age": ("N", 1, 1, 1),
+    }
+    assert tuple(shapes) == Memory._fields
+    return tuple(StateSpec(input=name, output=f"{name}_next", shape=shape) for name, shape in shapes.items())
+
+
+def _example(
+    border: nn.Module, states: tuple[StateSpec, ...], n: int, height: int, width: int
+) -> tuple[Tensor, ...]:
+    frame = torch.randint(0, 256, (n, height, width, 3), dtype=torch.uint8)
+    if not states:
+        return (frame,)
+    assert isinstance(border, CausalBorder)
+    return (frame, *border.net.zero_memory(n, height, width))
+
+
+def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int, path: Path) -> None:
+    n, h, w = (torch.export.Dim(name, min=1) for name in ("N", "hm", "wm"))
+    sizes = {"N": n, "H": multiple * h, "W": multiple * w}
+    for name, dim in (("H", h), ("W", w)):
+        for quotient in (2, 4, 8):
+            if multiple % quotient == 0:
+                sizes[f"{name}/{quotient}"] = (multiple // quotient) * dim
+    shapes = [_PIXELS, *(s.shape for s in states)]
+    dynamic = tuple({i: sizes[s] for i, s in enumerate(shape) if isinstance(s, str)} for shape in shapes)
+    program = torch.onnx.export(
+        border,
+        _example(border, states, 2, multiple * 6, multiple * 8),
+        input_names=["frame", *(s.input for s in states)],
+        output_names=["clean", *(s.output for s in states)],
+        dynamic_shapes=dynamic,
+        opset_version=_OPSET,
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    program.optimize()
+    model = program.model_proto
+    _store_half(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def _store_half(model: onnx.ModelProto) -> None:
+    """Keep large weights as float16 with a cast behind them: half the file, the same arithmetic."""
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < 256:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
+        casts.append(onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend([*casts, *nodes])
+
+
+def _compare(border: nn.Module, states: tuple[StateSpec, ...], multiple: int, path: Path) -> int:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    torch.manual_seed(0)
+    worst = 0
+    for n, height, width in ((1, multiple * 5, multiple * 9), (3, multiple * 8, multiple * 4)):
+        memory = _example(border, states, n, height, width)[1:]
+        for _ in range(3):
+            frame = torch.randint(0, 256, (n, height, width, 3), dtype=torch.uint8)
+            names = ["frame", *(s.input for s in states)]
+            feeds = {k: v.numpy() for k, v in zip(names, (frame, *memory), strict=True)}
+            theirs = session.run(None, feeds)[0]
+            with torch.no_grad():
+                ours = border(frame, *memory)
+            clean, memory = (ours, ()) if isinstance(ours, Tensor) else (ours[0], ours[1:])
+            worst = max(worst, int(np.abs(clean.numpy().astype(int) - theirs.astype(int)).max()))
+    return worst

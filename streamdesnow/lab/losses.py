@@ -1,0 +1,107 @@
+"""What training minimises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from streamdesnow.errors import ConfigError
+from streamdesnow.lab.recipe import LossWeights
+
+__all__ = ["PaperLoss", "log_error", "total_variation"]
+
+# Below this mean squared error (0.7 code values) a picture is as good as perfect.
+_ENOUGH = (0.7 / 255) ** 2
+# Squared feature distances relative to the features' own power are about a hundred times the squared
+# errors of pixels; this brings the two to one order before the paper's weights are applied.
+_FEATURE_SCALE = 0.01
+_VGG16 = (64, 64, "pool", 128, 128, "pool", 256, 256, 256, "pool", 512, 512, 512)
+
+
+def log_error(squared: Tensor, weight: Tensor | None = None) -> Tensor:
+    """10 log10 of the mean squared error of each picture, averaged: a decibel counts the same in all snow.
+
+    Args:
+        squared: (N, ...), squared errors, pixels in 0..1.
+        weight: same shape or broadcastable; pictures whose weights sum to less than 50 do not count.
+    """
+    flat = squared.flatten(1)
+    if weight is None:
+        mean = flat.mean(1)
+        return 10 * torch.log10(mean + _ENOUGH).mean()
+    weights = weight.expand_as(squared).flatten(1)
+    total = weights.sum(1)
+    mean = (flat * weights).sum(1) / total.clamp(min=1)
+    counted = (total >= 50).float()
+    return (10 * torch.log10(mean + _ENOUGH) * counted).sum() / counted.sum().clamp(min=1)
+
+
+def total_variation(images: Tensor) -> Tensor:
+    """Sum over both directions of the mean squared difference of neighbours, (N, C, H, W) in 0..1."""
+    down = (images[..., 1:, :] - images[..., :-1, :]).square().mean()
+    across = (images[..., :, 1:] - images[..., :, :-1]).square().mean()
+    return down + across
+
+
+class PaperLoss(nn.Module):
+    """L = w1 MSE + w2 perceptual + w3 TV, equations (1) to (4) of Wan & Lee.
+
+    The paper takes features of VGG-19; here they are those of VGG-16 up to its last convolution in the
+    weights given, a stand-in; distances are taken relative to the power of the truth's features.
+
+    Args:
+        weights: the three weights.
+        vgg: a state dict `features.N.weight/bias` of VGG-16, input RGB 0..255 less the ImageNet mean;
+            None leaves the perceptual term out.
+    """
+
+    def __init__(self, weights: LossWeights, vgg: Path | None) -> None:
+        super().__init__()
+        self.weights = weights
+        self.features = _vgg_features(vgg) if vgg is not None else None
+        self.mean: Tensor
+        self.register_buffer("mean", torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1))
+
+    def forward(self, restored: Tensor, truth: Tensor) -> dict[str, Tensor]:
+        """The weighted terms by name, to be added up; inputs float (N, 3, H, W) RGB 0..1."""
+        terms = {
+            "mse": self.weights.mse * (restored - truth).square().mean(),
+            "variation": self.weights.variation * total_variation(restored),
+        }
+        if self.features is not None:
+            with torch.no_grad():
+                wanted = self.features(truth * 255 - self.mean)
+            found = self.features(restored * 255 - self.mean)
+            distance = (found - wanted).square().mean() / wanted.square().mean()
+            terms["perceptual"] = self.weights.perceptual * _FEATURE_SCALE * distance
+        return terms
+
+
+def _vgg_features(path: Path) -> nn.Module:
+    if not path.is_file():
+        raise ConfigError(f"vgg: {path} is not there; give a VGG-16 state dict or leave the key out")
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    layers: list[nn.Module] = []
+    channels = 3
+    for width in _VGG16:
+        if width == "pool":
+            layers.append(nn.MaxPool2d(2))
+            continue
+        assert isinstance(width, int)
+        key = f"{len(layers)}.weight"
+        name = next((k for k in state if k.endswith(key) and k.split(".")[-2] == str(len(layers))), None)
+        if name is None:
+            break
+        conv = nn.Conv2d(channels, width, 3, padding=1)
+        conv.weight.data = state[name].float()
+        conv.bias.data = state[name.replace("weight", "bias")].float()  # type: ignore[union-attr]
+        layers += [conv, nn.ReLU()]
+        channels = width
+    if not layers:
+        raise ConfigError(f"vgg: {path} holds no VGG-16 features (keys such as features.0.weight)")
+    net = nn.Sequential(*layers).eval()
+    for parameter in net.parameters():
+        parameter.requires_grad_(False)
+    return net

@@ -1,0 +1,207 @@
+"""Things that move through training scenes: vehicles, walkers and odd shapes, with their shadows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from streamdesnow.lab.photos import Photos
+
+__all__ = ["Mover", "random_mover"]
+
+Floats = NDArray[np.float32]
+_SHIFT = 4
+
+
+@dataclass(slots=True)
+class _Path:
+    """Where the thing is: keeps its course, stops and starts, comes nearer or goes away."""
+
+    x: float
+    y: float
+    vx: float
+    vy: float
+    growth: float
+    scale: float
+    pace: float
+    pauses: bool
+
+    def step(self, rng: np.random.Generator) -> None:
+        if self.pauses and rng.random() < 0.06:
+            self.pace = 0.0 if self.pace > 0.5 else 1.0
+        self.x += self.vx * self.pace
+        self.y += self.vy * self.pace
+        self.scale *= 1 + self.growth * self.pace
+
+
+class Mover:
+    """One moving thing. `paint` draws it at its place and then moves it on."""
+
+    def __init__(
+        self, look: _Look, path: _Path, shadow: float, shift: tuple[float, float], rng: np.random.Generator
+    ) -> None:
+        self._look, self._path, self._shadow, self._shift, self._rng = look, path, shadow, shift, rng
+        self._time = int(rng.integers(1000))
+
+    def paint(self, canvas: Floats, touched: NDArray[np.bool_]) -> None:
+        """Draw into `canvas`, float32 (H, W, 3) BGR 0..255, and mark `touched` bool (H, W), both in place."""
+        moved = self._path.pace
+        sprite, alpha = self._look.draw(self._time)
+        self._time += round(moved)
+        if self._shadow > 0:
+            dark = self._place(alpha, canvas.shape, squash=0.35, shift=self._shift)
+            dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), 1.5), np.float32)
+            canvas *= 1 - self._shadow * dark[..., None]
+            touched |= dark * self._shadow > 0.04
+        cover = self._place(alpha, canvas.shape)
+        colour = self._place(sprite, canvas.shape)
+        canvas += cover[..., None] * (colour - canvas)
+        touched |= cover > 0.04
+        self._path.step(self._rng)
+
+    def _place(
+        self, image: Floats, shape: tuple[int, ...], squash: float = 1.0, shift: tuple[float, float] = (0, 0)
+    ) -> Floats:
+        p, (h, w) = self._path, image.shape[:2]
+        scale = p.scale
+        foot = p.y + h * scale / 2
+        matrix = np.array(
+            [
+                [scale, (1 - squash) * -0.5 * scale, p.x - w * scale / 2 + shift[0] * w * scale],
+                [0, scale * squash, foot - h * scale * squash + shift[1] * h * scale],
+            ],
+            np.float32,
+        )
+        placed = cv2.warpAffine(image, matrix, (shape[1], shape[0]), flags=cv2.INTER_LINEAR)
+        return np.asarray(placed, np.float32)
+
+
+class _Look:
+    """How a thing looks at a time step: float32 sprite (h, w, 3) 0..255 and alpha (h, w) 0..1."""
+
+    def __init__(self, sprite: Floats, alpha: Floats) -> None:
+        self._sprite, self._alpha = sprite, alpha
+
+    def draw(self, time: int) -> tuple[Floats, Floats]:
+        """The same at all times."""
+        return self._sprite, self._alpha
+
+
+class _Walker(_Look):
+    """A figure of limbs whose legs and arms swing."""
+
+    def __init__(self, height: int, rng: np.random.Generator) -> None:
+        self._height = height
+        self._coat, self._legs, self._skin = (_clothes(rng) for _ in range(3))
+        self._gait = rng.uniform(0.25, 0.6)
+        self._lean = rng.normal(0, 0.03)
+        self._thin = rng.uniform(0.7, 1.2)
+        noise = rng.normal(0, rng.uniform(2, 14), (height, height, 1)).astype(np.float32)
+        self._grain = np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.0), np.float32)[..., None]
+
+    def draw(self, time: int) -> tuple[Floats, Floats]:
+        """The stride at this time step."""
+        h = self._height
+        sprite = np.zeros((h, h, 3), np.float32)
+        alpha = np.zeros((h, h), np.uint8)
+        swing = 0.5 * np.sin(self._gait * time)
+        middle, hip, neck = 0.5 * h, 0.52 * h, 0.2 * h
+        knee = 0.25 * h
+        parts: list[tuple[tuple[float, float], tuple[float, float], float, Floats]] = []
+        for side in (1, -1):
+            k = (middle + side * swing * knee, hip + knee * 0.95)
+            foot = (k[0] + side * swing * knee * 0.6 - 0.04 * h * (side * swing < 0), 0.97 * h)
+            parts += [((middle, hip), k, 0.09, self._legs), (k, foot, 0.07, self._legs)]
+        for side in (1, -1):
+            hand = (middle - side * swing * 0.3 * h, 0.5 * h)
+            parts.append(((middle, neck + 0.06 * h), hand, 0.06, self._coat * np.float32(0.9)))
+        parts.append(((middle, neck + 0.07 * h), (middle + self._lean * h, hip), 0.17, self._coat))
+        parts.append(((middle, 0.1 * h), (middle, 0.12 * h), 0.12, self._skin))
+        for start, end, thickness, colour in parts:
+            wide = max(1, round(thickness * self._thin * h))
+            for target, value in ((sprite, [float(c) for c in colour]), (alpha, 255)):
+                cv2.line(target, _fixed(start), _fixed(end), value, wide, cv2.LINE_AA, _SHIFT)
+        soft = np.asarray(cv2.GaussianBlur(alpha.astype(np.float32) / 255, (0, 0), 0.6), np.float32)
+        return np.clip(sprite + self._grain, 0, 255), soft
+
+
+def _fixed(point: tuple[float, float]) -> tuple[int, int]:
+    return round(point[0] * (1 << _SHIFT)), round(point[1] * (1 << _SHIFT))
+
+
+def _clothes(rng: np.random.Generator) -> Floats:
+    """Mostly dark, sometimes light, sometimes colourful."""
+    value = rng.choice([rng.uniform(5, 60), rng.uniform(60, 160), rng.uniform(160, 250)], p=[0.55, 0.25, 0.2])
+    colour: Floats = np.clip(value + rng.normal(0, 15, 3), 0, 255).astype(np.float32)
+    return colour
+
+
+def _vehicle(length: int, rng: np.random.Generator) -> _Look:
+    """A body, a cabin with windows, wheels, lights."""
+    h = max(8, round(length * rng.uniform(0.35, 0.55)))
+    paint, glass = _clothes(rng), np.array([50, 45, 40], np.float32) * rng.uniform(0.3, 2)
+    sprite = np.empty((h, length, 3), np.float32)
+    sprite[:] = paint * np.linspace(1.15, 0.75, h, dtype=np.float32)[:, None, None]
+    alpha = np.zeros((h, length), np.uint8)
+    belt = round(h * rng.uniform(0.35, 0.5))
+    front, back = rng.uniform(0.1, 0.3, 2) * length
+    roof = np.array([[front, belt], [front * 1.5, 0], [length - back * 1.5, 0], [length - back, belt]])
+    cv2.fillConvexPoly(alpha, np.rint(roof).astype(np.int32), 255, cv2.LINE_AA)
+    cv2.rectangle(alpha, (0, belt), (length, round(h * 0.88)), 255, -1)
+    panes = np.array([length / 2, belt * 0.9]) + (roof - np.array([length / 2, belt])) * 0.8
+    cv2.fillConvexPoly(sprite, np.rint(panes).astype(np.int32), [float(c) for c in glass], cv2.LINE_AA)
+    for x in (0.2, 0.8):
+        centre, radius = (round(length * x), round(h * 0.83)), max(1, round(h * 0.17))
+        cv2.circle(alpha, centre, radius, 255, -1, cv2.LINE_AA)
+        cv2.circle(sprite, centre, radius, (18.0, 18.0, 18.0), -1, cv2.LINE_AA)
+    if rng.random() < 0.5:
+        for x, colour in ((0.02, (40.0, 40.0, 220.0)), (0.98, (230.0, 250.0, 255.0))):
+            cv2.circle(sprite, (round(length * x), round(h * 0.6)), max(1, h // 9), colour, -1, cv2.LINE_AA)
+    sprite += cv2.GaussianBlur(rng.normal(0, 10, (h, length, 3)).astype(np.float32), (0, 0), 1.2)
+    soft = np.asarray(cv2.GaussianBlur(alpha.astype(np.float32) / 255, (0, 0), 0.7), np.float32)
+    return _Look(np.clip(sprite, 0, 255), soft)
+
+
+def _cutting(photos: Photos, side: int, rng: np.random.Generator) -> _Look:
+    """A piece of another photograph with a smooth random outline."""
+    sprite = photos.crop(rng, side, (0.3, 1.0)).astype(np.float32)
+    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    reach = 0.34 + 0.1 * np.sin(angle * 2 + rng.uniform(0, 6)) + 0.05 * np.sin(angle * 3 + rng.uniform(0, 6))
+    squash = rng.uniform(0.35, 1.0, 2)
+    outline = side / 2 + side * reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], -1) * squash
+    alpha = np.zeros((side, side), np.uint8)
+    cv2.fillPoly(alpha, [np.rint(outline * (1 << _SHIFT)).astype(np.int32)], 255, cv2.LINE_AA, _SHIFT)
+    soft = np.asarray(cv2.GaussianBlur(alpha.astype(np.float32) / 255, (0, 0), 0.8), np.float32)
+    return _Look(sprite, soft)
+
+
+def random_mover(photos: Photos, side: int, frames: int, rng: np.random.Generator) -> Mover:
+    """A thing that crosses, enters, stops or starts in a square scene of `side` pixels in `frames` frames."""
+    height = int(np.exp(rng.uniform(np.log(12), np.log(side * 0.75))))
+    kind = rng.choice(["walker", "vehicle", "cutting"], p=[0.4, 0.35, 0.25])
+    look: _Look
+    if kind == "walker":
+        look, speed = _Walker(max(height, 14), rng), height * rng.uniform(0.002, 0.06)
+    elif kind == "vehicle":
+        look, speed = _vehicle(max(round(height * 1.4), 16), rng), height * rng.uniform(0.01, 0.3)
+    else:
+        look, speed = _cutting(photos, max(height, 12), rng), height * rng.uniform(0.002, 0.2)
+    heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)
+    vx, vy = speed * np.cos(heading), speed * np.sin(heading) * 0.6
+    meet = rng.uniform(0.0, 1.0) * frames
+    x, y = rng.uniform(0.1, 0.9, 2) * side
+    path = _Path(
+        x=x - vx * meet,
+        y=y - vy * meet,
+        vx=vx,
+        vy=vy,
+        growth=rng.normal(0, 0.002),
+        scale=1.0,
+        pace=float(rng.random() > 0.15),
+        pauses=bool(rng.random() < 0.4),
+    )
+    shadow = rng.uniform(0.1, 0.6) if rng.random() < 0.6 else 0.0
+    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), rng)

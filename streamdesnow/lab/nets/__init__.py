@@ -1,0 +1,1 @@
+"""Networks: the paper's, and causal ones with memory for fixed cameras."""

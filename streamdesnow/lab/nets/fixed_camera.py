@@ -1,0 +1,145 @@
+"""Causal networks with memory, for cameras that do not move."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+from streamdesnow.lab.nets.background import update_background
+
+__all__ = ["FixedCameraNet", "Memory"]
+
+_S2D = 4
+_P = _S2D * _S2D
+
+
+class Memory(NamedTuple):
+    """What the network remembers of one camera, all float; zeros mean nothing.
+
+    Pixels are space-to-depth by 4 and centred: (code - 128) / 64, colours outermost, so that code values
+    are exact in bfloat16. Shapes, h = H / 4 and w = W / 4:
+
+    Attributes:
+        previous: (N, 48, h, w), the last frame as it came.
+        background: (N, 48, h, w), running low quantile of the frames.
+        spread: (N, 16, h, w), how far pixels usually are from it.
+        learned: (N, 48, h, w), running mean of the restored frames, at a rate the network chooses per pixel.
+        features: (N, C, h / 2, w / 2), what the deepest layer passes on to its next time.
+        age: (N, 1, 1, 1), frames seen, counted up to 1000.
+    """
+
+    previous: Tensor
+    background: Tensor
+    spread: Tensor
+    learned: Tensor
+    features: Tensor
+    age: Tensor
+
+
+class FixedCameraNet(nn.Module):
+    """Chooses at every pixel between what is seen now and two memories of it, then corrects the rest.
+
+    The frame and its differences from the memories go through a small two-level network of plain 3x3
+    convolutions on space-to-depth input, which every engine runs fast. No normalisation: its statistics
+    would pump with the density of the snow. It ends in the weights of a mixture (seen, background,
+    learned), a rate for the learned memory, and a residue.
+
+    Args:
+        width: channels at a quarter of the resolution.
+        deep: channels at an eighth.
+        blocks: residual blocks (before, at, after) the eighth.
+        carried: channels that the deepest level remembers.
+    """
+
+    side_multiple = 8
+
+    def __init__(
+        self, width: int = 48, deep: int = 80, blocks: tuple[int, int, int] = (1, 4, 1), carried: int = 32
+    ) -> None:
+        super().__init__()
+        self.carried = carried
+        self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
+        self.before = nn.Sequential(*(_Block(width) for _ in range(blocks[0])))
+        self.down = nn.Conv2d(width, deep, 2, 2)
+        self.recall = nn.Conv2d(carried, deep, 3, padding=1)
+        self.deep = nn.Sequential(*(_Block(deep) for _ in range(blocks[1])))
+        self.carry = nn.Conv2d(deep, carried, 1)
+        self.up = nn.Conv2d(deep, 4 * width, 1)
+        self.after = nn.Sequential(*(_Block(width) for _ in range(blocks[2])))
+        self.head = nn.Conv2d(width, 3 * _P + 3 * _P, 3, padding=1)
+        with torch.no_grad():
+            self.head.weight.mul_(0.1)
+
+    def zero_memory(self, n: int, height: int, width: int, device: torch.device | str = "cpu") -> Memory:
+        """A memory of nothing for `n` cameras of height x width pixels."""
+        h, w = height // _S2D, width // _S2D
+
+        def zeros(channels: int, h: int, w: int) -> Tensor:
+            return torch.zeros(n, channels, h, w, device=device)
+
+        return Memory(
+            zeros(48, h, w),
+            zeros(48, h, w),
+            zeros(16, h, w),
+            zeros(48, h, w),
+            zeros(self.carried, h // 2, w // 2),
+            zeros(1, 1, 1),
+        )
+
+    def forward(self, frame: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+        """One frame of each camera.
+
+        Args:
+            frame: float (N, 3, H, W), (code - 128) / 64, sides multiples of 8; any fixed colour order.
+            memory: of the frames before.
+
+        Returns:
+            The restored frame, like `frame`, not clipped, and the memory to give with the next one.
+        """
+        seen = fn.pixel_unshuffle(frame, _S2D)
+        fresh = (memory.age < 0.5).to(seen.dtype)
+        previous = memory.previous + fresh * (seen - memory.previous)
+        learned = memory.learned + fresh * (seen - memory.learned)
+        background, spread = update_background(seen, memory.background, memory.spread, memory.age)
+
+        young = (1 / (memory.age + 1)).expand(-1, 1, seen.shape[2], seen.shape[3])
+        x = torch.cat([seen, seen - previous, seen - background, seen - learned, spread, young], 1)
+        shallow = self.before(torch.relu(self.stem(x)))
+        deep = self.deep(torch.relu(self.down(shallow) + self.recall(memory.features)))
+        features = torch.tanh(self.carry(deep))
+        merged = self.after(shallow + fn.pixel_shuffle(self.up(deep), 2))
+        choice, residue = self.head(merged).float().split((3 * _P, 3 * _P), 1)
+
+        to_background, to_learned, rate = choice.split(_P, 1)
+        # Mixture weights are a softmax over (seen, background, learned); seen has logit 1 at the start.
+        top = torch.maximum(torch.maximum(to_background, to_learned), torch.ones_like(rate))
+        a, b, c = torch.exp(1 - top), torch.exp(to_background - top), torch.exp(to_learned - top)
+        total = a + b + c
+        restored = (
+            seen
+            + (b / total).repeat(1, 3, 1, 1) * (background - seen)
+            + (c / total).repeat(1, 3, 1, 1) * (learned - seen)
+            + residue
+        )
+        learned = learned + torch.sigmoid(rate).repeat(1, 3, 1, 1) * (restored - learned)
+        age = torch.clamp(memory.age + 1, max=1000)
+        return fn.pixel_shuffle(restored, _S2D), Memory(
+            seen, background, spread, learned, features.float(), age
+        )
+
+
+class _Block(nn.Module):
+    """x + conv(relu(conv(x))), then relu."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        with torch.no_grad():
+            self.second.weight.mul_(0.3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(torch.relu(self.first(x))))

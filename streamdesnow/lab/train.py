@@ -1,0 +1,193 @@
+"""The training loop: any task, resumable after a kill, with a log that any spreadsheet reads."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import torch
+from torch import Tensor, nn
+
+from streamdesnow.frame import Image
+from streamdesnow.lab.recipe import CausalRecipe, Recipe
+
+__all__ = ["Progress", "Task", "make_task", "train"]
+
+_SAVE_EVERY_S = 45.0
+_LOG_EVERY = 20
+
+
+class Task(Protocol):
+    """What `train` trains."""
+
+    @property
+    def net(self) -> nn.Module:
+        """The network whose weights are changed."""
+        ...
+
+    def start(self, seed: int) -> None:
+        """Begin drawing data."""
+        ...
+
+    def losses(self) -> dict[str, Tensor]:
+        """Named terms of the next step's loss; a term without gradient is only logged."""
+        ...
+
+    def validate(self, net: Any) -> tuple[dict[str, float], Image]:
+        """Named figures and a picture to look at."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where training is, for progress bars and logs."""
+
+    step: int
+    steps: int
+    losses: dict[str, float]
+    validation: dict[str, float]
+
+
+def make_task(recipe: Recipe, device: torch.device) -> Task:
+    """The task that a recipe describes."""
+    if isinstance(recipe, CausalRecipe):
+        from streamdesnow.lab.causal import CausalTask
+
+        return CausalTask(recipe, device)
+    from streamdesnow.lab.still import StillTask
+
+    return StillTask(recipe, device)
+
+
+def train(
+    recipe: Recipe,
+    out: Path,
+    *,
+    device: str = "auto",
+    limit_s: float | None = None,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Path:
+    """Train until the recipe's iterations are done, going on from `out/checkpoint.pt` where there is one.
+
+    Args:
+        recipe: what to train and how.
+        out: folder for checkpoint.pt, log.csv and sample pictures.
+        device: `auto`, `cpu`, `cuda`.
+        limit_s: stop after so many seconds, with a checkpoint to go on from.
+        report: called every few steps.
+
+    Returns:
+        The checkpoint: `recipe`, `net` (weights), `average` (their running mean), `step`, `optimiser`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    where = (
+        torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if device == "auto"
+        else torch.device(device)
+    )
+    torch.manual_seed(recipe.seed)
+    task = make_task(recipe, where)
+    average = copy.deepcopy(task.net).eval()
+    optimiser = torch.optim.Adam(task.net.parameters(), lr=recipe.rate)
+    checkpoint = out / "checkpoint.pt"
+    step = _resume(checkpoint, task.net, average, optimiser, where)
+    task.start(recipe.seed + 1000 * step)
+    began = saved = time.monotonic()
+    validation: dict[str, float] = {}
+    with _Log(out / "log.csv") as log:
+        while step < recipe.iterations and (limit_s is None or time.monotonic() - began < limit_s):
+            for group in optimiser.param_groups:
+                group["lr"] = _rate(recipe, step)
+            with torch.autocast(where.type, torch.bfloat16):
+                terms = task.losses()
+            loss = sum((t for t in terms.values() if t.requires_grad), torch.zeros((), device=where))
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(task.net.parameters(), 5.0)
+            optimiser.step()
+            step += 1
+            _blend(average, task.net, min(recipe.average, step / (step + 10)))
+            if step % recipe.validate_every == 0 or step == recipe.iterations:
+                validation, picture = task.validate(average)
+                cv2.imwrite(str(out / f"samples-{step:06d}.png"), picture)
+            if step % _LOG_EVERY == 0 or step == recipe.iterations:
+                losses = {name: float(term.detach()) for name, term in terms.items()}
+                log.write(step, _rate(recipe, step), losses, validation)
+                report(Progress(step, recipe.iterations, losses, validation))
+            if time.monotonic() - saved > _SAVE_EVERY_S:
+                _save(checkpoint, recipe, task.net, average, optimiser, step)
+                saved = time.monotonic()
+        _save(checkpoint, recipe, task.net, average, optimiser, step)
+    return checkpoint
+
+
+def _rate(recipe: Recipe, step: int) -> float:
+    rise = min(1.0, (step + 1) / max(recipe.warmup, 1))
+    if recipe.schedule == "constant":
+        return recipe.rate * rise
+    return recipe.rate * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / recipe.iterations)))
+
+
+@torch.no_grad()
+def _blend(average: nn.Module, net: nn.Module, decay: float) -> None:
+    for kept, now in zip(average.parameters(), net.parameters(), strict=True):
+        kept.lerp_(now, 1 - decay)
+
+
+def _save(
+    path: Path,
+    recipe: Recipe,
+    net: nn.Module,
+    average: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    step: int,
+) -> None:
+    part = path.with_suffix(".part")
+    torch.save(
+        {
+            "recipe": recipe.model_dump(mode="json"),
+            "net": net.state_dict(),
+            "average": average.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "step": step,
+        },
+        part,
+    )
+    part.replace(path)
+
+
+def _resume(
+    path: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer, where: torch.device
+) -> int:
+    if not path.is_file():
+        return 0
+    state = torch.load(path, map_location=where, weights_only=True)
+    net.load_state_dict(state["net"])
+    average.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["step"])
+
+
+class _Log:
+    """log.csv: a line every few steps, whole lines only, continued on resuming."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> _Log:
+        self._file = self._path.open("a", newline="", buffering=1)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+
+    def write(self, step: int, rate: float, losses: dict[str, float], validation: dict[str, float]) -> None:
+        row = {"step": step, "rate": rate, **losses, **validation}
+        csv.writer(self._file).writerow([f"{name}={value:.6g}" for name, value in row.items()])
