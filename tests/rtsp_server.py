@@ -150,12 +150,12 @@ class RtspServer:
         if self._toolkit is not None:
             await self._toolkit.close()
             self._toolkit = None
-        for session in list(self.sessions):
+        for session in self.sessions:
             session.sock.writer.transport.abort()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self.thawed.set()
+        # Each session notices for itself that its connection is gone; asyncio complains of cancelled ones.
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(tasks)
 
 
 class SilentServer:

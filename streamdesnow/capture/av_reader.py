@@ -1,0 +1,190 @@
+"""PyAV reads files and streams: FFmpeg's containers, protocols and decoders, with exact time stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+from av.codec.context import ThreadType
+
+from streamdesnow.capture.av_errors import translate
+from streamdesnow.capture.av_options import demuxer_options
+from streamdesnow.capture.av_pixels import PixelConverter
+from streamdesnow.capture.av_stamps import StampKeeper
+from streamdesnow.capture.connect import knock
+from streamdesnow.capture.kinds import SourceKind
+from streamdesnow.capture.reader import DecodedFrame, SourceInfo
+from streamdesnow.capture.sniff import check_readable
+from streamdesnow.capture.spec import SourceSpec
+from streamdesnow.errors import CaptureError, SourceDamaged, SourceUnsupported
+
+__all__ = ["AvReader"]
+
+_LONGEST_WAIT_FOR_KEYFRAME = 250
+"""Frames of a live stream; cameras that refresh line by line never send a keyframe."""
+
+
+class AvReader:
+    """A video file or stream, read in this process.
+
+        with AvReader.for_file(Path("clip.mkv")) as reader:
+            for frame in reader:
+                frame.image, frame.pts, frame.time_base
+
+    Packets that cannot be decoded are passed over and counted in `skipped`.
+    """
+
+    def __init__(self, spec: SourceSpec) -> None:
+        self._spec = spec
+        self._container: av.container.InputContainer | None = None
+        self._frames: Iterator[av.VideoFrame] = iter(())
+        self._pixels = PixelConverter()
+        self._stamps = StampKeeper(spec.live)
+        self._info = SourceInfo("")
+        self._skipped = 0
+        self._decoded = 0
+        self._by_dts = False
+
+    @classmethod
+    def for_file(cls, path: Path) -> Self:
+        """A reader of a video file on disk."""
+        return cls(SourceSpec(camera="", kind=SourceKind.FILE, location=str(path.absolute())))
+
+    @property
+    def info(self) -> SourceInfo:
+        """What the container says; after `open`."""
+        return self._info
+
+    @property
+    def frame_count(self) -> int | None:
+        """Number of frames, an estimate where the container keeps no count; None if it cannot be told."""
+        return self._info.frames
+
+    @property
+    def skipped(self) -> int:
+        """Packets that could not be decoded and were passed over."""
+        return self._skipped
+
+    def open(self) -> None:
+        """Connect, find the video stream and its decoder.
+
+        Raises:
+            CaptureError: see `streamdesnow.capture.reader.Reader.open`.
+        """
+        if self._spec.kind is SourceKind.STREAM:
+            knock(self._spec)
+        else:
+            check_readable(self._spec.name, Path(self._spec.location))
+        try:
+            self._container = av.open(self._spec.url, options=demuxer_options(self._spec))
+        except (av.error.FFmpegError, OSError) as error:
+            raise translate(error, self._spec) from None
+        stream = self._video_stream(self._container)
+        # Threads by frame hold back as many frames as there are threads: 80 ms more on a camera.
+        stream.thread_type = ThreadType.SLICE if self._spec.live else ThreadType.AUTO
+        self._info = _describe(self._container, stream)
+        # AVI stores no pts: FFmpeg guesses them, and guesses wrong where there are B-frames.
+        self._by_dts = self._container.format.name == "avi"
+        self._frames = self._decode(self._container, stream)
+
+    def read(self) -> DecodedFrame | None:
+        """The next frame, None at the end.
+
+        Raises:
+            SourceDamaged: the file ends without one readable frame.
+            SourceUnreachable: the connection is lost.
+        """
+        try:
+            while (frame := next(self._frames, None)) is not None:
+                decoded = self._finish(frame)
+                if decoded is not None:
+                    return decoded
+        except (av.error.FFmpegError, OSError) as error:
+            raise translate(error, self._spec) from None
+        if not self._decoded and not self._spec.endless:
+            raise SourceDamaged(f"{self._spec.name}: holds no readable frame; the file is damaged or cut off")
+        return None
+
+    def close(self) -> None:
+        """Close the container. May be called twice."""
+        self._frames = iter(())
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def __iter__(self) -> Iterator[DecodedFrame]:
+        while (frame := self.read()) is not None:
+            yield frame
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _video_stream(self, container: av.container.InputContainer) -> av.VideoStream:
+        stream = container.streams.best("video")
+        if not isinstance(stream, av.VideoStream):
+            raise self._unsupported(container, "holds no video")
+        # PyAV leaves the context out where FFmpeg has no decoder.
+        if getattr(stream, "codec_context", None) is None:
+            raise self._unsupported(container, "holds video of a codec that FFmpeg has no decoder for")
+        return stream
+
+    def _unsupported(self, container: av.container.InputContainer, what: str) -> CaptureError:
+        kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+        return SourceUnsupported(f"{self._spec.name}: {what} ({container.format.name} with {kinds})")
+
+    def _decode(
+        self, container: av.container.InputContainer, stream: av.VideoStream
+    ) -> Iterator[av.VideoFrame]:
+        for packet in container.demux(stream):
+            try:
+                yield from packet.decode()
+            except av.error.InvalidDataError:
+                self._skipped += 1
+
+    def _finish(self, frame: av.VideoFrame) -> DecodedFrame | None:
+        if self._spec.live and not self._decoded and self._is_before_keyframe(frame):
+            self._skipped += 1
+            return None
+        time_base = frame.time_base or self._info.time_base or Fraction(1, 90_000)
+        step = frame.duration or round(1 / ((self._info.fps or 25) * time_base))
+        pts = self._stamps.stamp(frame.dts if self._by_dts else frame.pts, time_base, step)
+        if pts is None:
+            return None
+        self._decoded += 1
+        return DecodedFrame(self._pixels.to_bgr(frame), pts, time_base)
+
+    def _is_before_keyframe(self, frame: av.VideoFrame) -> bool:
+        # What a decoder makes of the middle of a stream is grey mud until the next keyframe.
+        return not frame.key_frame and self._skipped < _LONGEST_WAIT_FOR_KEYFRAME
+
+
+def _describe(container: av.container.InputContainer, stream: av.VideoStream) -> SourceInfo:
+    fps = stream.average_rate or stream.guessed_rate
+    duration = None
+    if stream.duration is not None and stream.time_base is not None:
+        duration = float(stream.duration * stream.time_base)
+    elif container.duration is not None:
+        duration = container.duration / av.time_base
+    frames = stream.frames or (round(duration * fps) if duration and fps else None)
+    context = stream.codec_context
+    return SourceInfo(
+        description=container.format.long_name,
+        codec=context.codec.canonical_name,
+        pixel_format=context.pix_fmt,
+        width=context.width or None,
+        height=context.height or None,
+        fps=fps,
+        time_base=stream.time_base,
+        frames=frames,
+        duration=duration,
+    )

@@ -1,0 +1,82 @@
+"""What kind of thing a `source:` is, told from how it is written and from what is on disk."""
+
+from __future__ import annotations
+
+import glob
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from streamdesnow.config.url import is_url
+from streamdesnow.errors import ConfigError
+
+__all__ = ["IMAGE_SUFFIXES", "SourceKind", "detect_kind", "is_live", "local_path"]
+
+IMAGE_SUFFIXES = frozenset(
+    {
+        ".bmp",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".jp2",
+        ".pbm",
+        ".pgm",
+        ".png",
+        ".pnm",
+        ".ppm",
+        ".tif",
+        ".tiff",
+        ".webp",
+    }
+)
+"""Endings of pictures. `.gif` is not among them: it holds a film and goes to the video reader."""
+
+_STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt", "udp", "tcp")
+_FILM_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm"})
+
+
+class SourceKind(StrEnum):
+    """What a camera's `source:` leads to."""
+
+    FILE = "file"
+    IMAGES = "images"
+    STREAM = "stream"
+    DEVICE = "device"
+    SIMULATED = "simulated"
+
+
+def detect_kind(source: str) -> SourceKind:
+    """The kind of a `source:` that is text.
+
+    Raises:
+        ConfigError: an address whose scheme is unknown; the message lists those there are.
+    """
+    if source.startswith("device:"):
+        return SourceKind.DEVICE
+    if is_url(source) and not source.startswith("file://"):
+        scheme = urlsplit(source).scheme
+        if scheme not in _STREAM_SCHEMES:
+            known = [*_STREAM_SCHEMES, "file"]
+            near = get_close_matches(scheme, known, 1)
+            hint = f"did you mean {near[0]}://?" if near else "use one of " + ", ".join(known)
+            raise ConfigError(f"{scheme}:// is not an address that can be captured from; {hint}")
+        return SourceKind.STREAM
+    path = local_path(source)
+    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+        return SourceKind.IMAGES
+    return SourceKind.IMAGES if glob.has_magic(source) and not path.exists() else SourceKind.FILE
+
+
+def is_live(kind: SourceKind, source: str) -> bool:
+    """Whether a source is live when the pipeline file does not say: streams and devices are, except for
+    `https://host/film.mp4`, which is a file that happens to be far away."""
+    if kind is SourceKind.STREAM:
+        address = urlsplit(source)
+        return not (address.scheme in {"http", "https"} and Path(address.path).suffix in _FILM_SUFFIXES)
+    return kind is SourceKind.DEVICE
+
+
+def local_path(source: str) -> Path:
+    """The path of a source on disk, also when it is written as `file:///path`."""
+    return Path(source.removeprefix("file://")).expanduser()
