@@ -1,0 +1,139 @@
+"""Choosing what runs a network: the fastest that this machine can, unless the config says otherwise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from streamdesnow.config.engine import EngineConfig
+from streamdesnow.engines.engine import Engine, EngineInfo
+from streamdesnow.engines.onnxruntime import OnnxRuntimeEngine
+from streamdesnow.engines.openvino import OpenVinoEngine
+from streamdesnow.engines.torch import TorchEngine
+from streamdesnow.errors import EngineUnavailable
+from streamdesnow.models.folder import ModelFolder
+
+__all__ = ["EngineTrial", "open_engine", "try_engines"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    name: str
+    backend: str
+    hardware: frozenset[str]
+    build: Callable[[ModelFolder, EngineConfig], Engine]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineTrial:
+    """Whether one way to run a network works on this machine.
+
+    Attributes:
+        name: for people, for example `onnxruntime with CUDA`.
+        info: what it runs on, if it works.
+        reason: why it does not; empty if it does.
+    """
+
+    name: str
+    info: EngineInfo | None = None
+    reason: str = ""
+
+
+# Fastest first. TensorRT counts as CUDA too: whoever requires CUDA wants the GPU.
+_CANDIDATES = (
+    _Candidate(
+        "onnxruntime with TensorRT",
+        "onnxruntime",
+        frozenset({"tensorrt", "cuda"}),
+        lambda model, config: OnnxRuntimeEngine(model, config, "tensorrt"),
+    ),
+    _Candidate(
+        "onnxruntime with CUDA",
+        "onnxruntime",
+        frozenset({"cuda"}),
+        lambda model, config: OnnxRuntimeEngine(model, config, "cuda"),
+    ),
+    _Candidate(
+        "torch with CUDA",
+        "torch",
+        frozenset({"cuda"}),
+        lambda model, config: TorchEngine(model, config, "cuda"),
+    ),
+    _Candidate("OpenVINO on the CPU", "openvino", frozenset({"cpu"}), OpenVinoEngine),
+    _Candidate(
+        "onnxruntime on the CPU",
+        "onnxruntime",
+        frozenset({"cpu"}),
+        lambda model, config: OnnxRuntimeEngine(model, config, "cpu"),
+    ),
+    _Candidate(
+        "torch on the CPU",
+        "torch",
+        frozenset({"cpu"}),
+        lambda model, config: TorchEngine(model, config, "cpu"),
+    ),
+)
+
+
+def open_engine(model: ModelFolder, config: EngineConfig | None = None) -> Engine:
+    """The fastest engine that this machine can run and the config allows, open.
+
+    Logs at level INFO what was taken and why faster ones were not.
+
+    Raises:
+        EngineUnavailable: none; the message gives the reason for each and says what to install.
+        ModelCorrupt: an engine that works cannot read the network.
+    """
+    config = config or EngineConfig()
+    refused: list[str] = []
+    for candidate in _allowed(config):
+        engine = candidate.build(model, config)
+        try:
+            engine.open()
+        except EngineUnavailable as error:
+            refused.append(f"{candidate.name}: {error}")
+            continue
+        why = "; not taken: " + "; ".join(refused) if refused else ""
+        _log.info("%s runs on %s%s", model.name, engine.info, why)
+        return engine
+    raise EngineUnavailable(_nothing_left(config, refused))
+
+
+def try_engines(model: ModelFolder, config: EngineConfig | None = None) -> list[EngineTrial]:
+    """Open and close every engine that the config allows, fastest first, to see which work here."""
+    return [
+        _try(candidate, model, config or EngineConfig()) for candidate in _allowed(config or EngineConfig())
+    ]
+
+
+def _try(candidate: _Candidate, model: ModelFolder, config: EngineConfig) -> EngineTrial:
+    engine = candidate.build(model, config)
+    try:
+        engine.open()
+        return EngineTrial(candidate.name, engine.info)
+    except EngineUnavailable as error:
+        return EngineTrial(candidate.name, reason=str(error))
+    finally:
+        engine.close()
+
+
+def _allowed(config: EngineConfig) -> Iterator[_Candidate]:
+    for candidate in _CANDIDATES:
+        backend = config.backend in ("auto", candidate.backend)
+        if backend and (config.require is None or config.require in candidate.hardware):
+            yield candidate
+
+
+def _nothing_left(config: EngineConfig, refused: list[str]) -> str:
+    asked = [f"backend {config.backend}"] if config.backend != "auto" else []
+    asked += [f"require {config.require}"] if config.require else []
+    asked += [f"precision {config.precision}"] if config.precision != "auto" else []
+    if not refused:
+        return f"no engine fits {', '.join(asked)}: openvino runs on CPUs only, TensorRT by onnxruntime only"
+    extra = "gpu" if config.require in ("cuda", "tensorrt") else "cpu"
+    condition = f" with {', '.join(asked)}" if asked else ""
+    reasons = "\n".join(f"  {reason}" for reason in refused)
+    return f'no engine can run the network{condition}; try: pip install "streamdesnow[{extra}]"\n{reasons}'

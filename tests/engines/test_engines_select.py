@@ -1,0 +1,117 @@
+"""The fastest engine that works is taken; what cannot be had is said."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_models
+
+from streamdesnow.config.engine import EngineConfig
+from streamdesnow.engines import open_engine, try_engines
+from streamdesnow.errors import EngineUnavailable, ModelCorrupt
+from streamdesnow.models import ModelFolder
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> ModelFolder:
+    """A still test model."""
+    return ModelFolder(tiny_models.blur(tmp_path / "m"))
+
+
+@pytest.fixture(autouse=True)
+def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without NVIDIA's tools, wherever the tests run."""
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+
+def _hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
+    for module in modules:
+        monkeypatch.setitem(sys.modules, module, None)
+
+
+def test_openvino_is_first_choice_on_a_cpu_and_the_log_says_why_not_a_gpu(
+    model: ModelFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        engine = open_engine(model, EngineConfig(require="cpu"))
+    engine.close()
+    assert engine.info.backend == "openvino"
+    assert "openvino" in caplog.text
+    with caplog.at_level(logging.INFO):
+        open_engine(model).close()
+    assert "not taken: onnxruntime with TensorRT" in caplog.text
+
+
+def test_onnxruntime_stands_in_where_openvino_is_not_installed(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hide(monkeypatch, "openvino")
+    engine = open_engine(model, EngineConfig(require="cpu"))
+    engine.close()
+    assert engine.info.backend == "onnxruntime"
+
+
+def test_torch_is_the_last_resort(model: ModelFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    _hide(monkeypatch, "openvino", "onnxruntime")
+    engine = open_engine(model)
+    engine.close()
+    assert engine.info.backend == "torch"
+
+
+def test_a_backend_that_is_asked_for_is_taken(model: ModelFolder) -> None:
+    engine = open_engine(model, EngineConfig(backend="onnxruntime"))
+    engine.close()
+    assert engine.info.device == "CPUExecutionProvider"
+
+
+def test_without_any_engine_the_error_says_what_to_install(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hide(monkeypatch, "openvino", "onnxruntime", "torch")
+    with pytest.raises(EngineUnavailable, match=r'pip install "streamdesnow\[cpu\]"'):
+        open_engine(model)
+
+
+@pytest.mark.parametrize("device", ["cuda", "tensorrt"])
+def test_requiring_a_gpu_fails_loudly_where_there_is_none(model: ModelFolder, device: str) -> None:
+    with pytest.raises(EngineUnavailable, match=r"\[gpu\]") as caught:
+        open_engine(model, EngineConfig(require=device))
+    assert "onnxruntime with TensorRT: " in str(caught.value)
+
+
+def test_a_provider_that_the_library_drops_silently_is_not_taken_for_granted(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import onnxruntime
+
+    monkeypatch.setattr(
+        onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    )
+    with (
+        pytest.warns(UserWarning, match="CUDAExecutionProvider"),
+        pytest.raises(EngineUnavailable, match="cannot load CUDAExecutionProvider"),
+    ):
+        open_engine(model, EngineConfig(backend="onnxruntime", require="cuda"))
+
+
+def test_a_combination_that_cannot_be_is_refused(model: ModelFolder) -> None:
+    with pytest.raises(EngineUnavailable, match="backend openvino, require cuda"):
+        open_engine(model, EngineConfig(backend="openvino", require="cuda"))
+
+
+def test_a_damaged_network_is_not_blamed_on_the_engine(tmp_path: Path) -> None:
+    junk = tiny_models.write_folder(tmp_path / "junk", b"\x08junk", kind="still", side_multiple=4)
+    with pytest.raises(ModelCorrupt, match=r"model\.onnx"):
+        open_engine(ModelFolder(junk))
+
+
+def test_every_engine_can_be_tried(model: ModelFolder) -> None:
+    trials = {trial.name: trial for trial in try_engines(model)}
+    assert trials["OpenVINO on the CPU"].info is not None
+    assert trials["onnxruntime on the CPU"].info is not None
+    assert trials["onnxruntime with CUDA"].info is None
+    assert trials["onnxruntime with CUDA"].reason
