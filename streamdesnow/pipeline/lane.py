@@ -13,6 +13,7 @@ from streamdesnow.pipeline.backoff import Backoff
 from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
 from streamdesnow.pipeline.parts import Memory
+from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snapshot import CameraSnapshot
 
@@ -36,8 +37,10 @@ class Lane:
         memory: what that network remembers of it.
         sinks: its outputs, each in a runner of its own.
         clock: stamps frames when they are cleaned.
+        tap: measures frames against the truth of a simulated camera.
 
     Attributes:
+        runners: everything that cleaned frames are handed to.
         size: (width, height) of the newest frame, None before the first.
         served_in: round of the scheduler in which a frame of it was cleaned last.
         done: no more frames are taken.
@@ -52,6 +55,7 @@ class Lane:
         memory: Memory,
         sinks: tuple[SinkRunner, ...],
         clock: Clock,
+        tap: ScoreTap | None = None,
     ) -> None:
         self.source = source
         self.model = model
@@ -63,6 +67,8 @@ class Lane:
         self.done = False
         self.error: StreamDesnowError | None = None
         self.limit: int | None = None
+        self.runners = sinks if tap is None else (*sinks, tap.runner)
+        self._tap = tap
         self._clock = clock
         self._given_up: StreamDesnowError | None = None
         self._held: Frame | None = None
@@ -71,6 +77,8 @@ class Lane:
         self._failures_in_a_row = 0
         self._failures = 0
         self._cleaned = 0
+        self._first_at: float | None = None
+        self._last_at = 0.0
         self._latency = LatencyMeter()
         self._rate_in = RateMeter()
         self._rate_out = RateMeter()
@@ -85,12 +93,12 @@ class Lane:
         """Whether a frame of this camera could be taken on now: nobody whom it must wait for is full."""
         if self.done or self._clock.monotonic() < self._retry_at:
             return False
-        return self.source.live or all(sink.has_room for sink in self.sinks if sink.keeps_all)
+        return self.source.live or all(runner.has_room for runner in self.runners if runner.keeps_all)
 
     def start(self) -> None:
         """Start sinks, then the source."""
-        for sink in self.sinks:
-            sink.start()
+        for runner in self.runners:
+            runner.start()
         self.source.open()
 
     def take(self, timeout: float = 0.0) -> Frame | None:
@@ -118,11 +126,13 @@ class Lane:
         now = self._clock.monotonic()
         cleaned = CleanedFrame(before=frame, image=image, restored_at=now)
         self._cleaned += 1
+        self._first_at = now if self._first_at is None else self._first_at
+        self._last_at = now
         self._failures_in_a_row = 0
         self._backoff.reset()
         self._latency.add(now - frame.captured_at)
-        for sink in self.sinks:
-            sink.offer(cleaned)
+        for runner in self.runners:
+            runner.offer(cleaned)
         if self.limit is not None and self._cleaned >= self.limit:
             self.end()
 
@@ -157,8 +167,8 @@ class Lane:
         self.done = True
         self._held = None
         self.closing.start()
-        for sink in self.sinks:
-            sink.finish()
+        for runner in self.runners:
+            runner.finish()
 
     def snapshot(self) -> CameraSnapshot:
         """How it is doing; callable from any thread."""
@@ -174,11 +184,13 @@ class Lane:
             frames_out=self._cleaned,
             fps_in=self._rate_in.rate(status.frames, now),
             fps_out=self._rate_out.rate(self._cleaned, now),
+            active=0.0 if self._first_at is None else self._last_at - self._first_at,
             dropped=status.dropped,
             engine_failures=self._failures,
             restarts=status.restarts,
             restored=self._latency.read(),
             sinks=tuple(sink.snapshot() for sink in self.sinks),
+            score=None if self._tap is None else self._tap.score,
             error=self.error or status.error,
         )
 

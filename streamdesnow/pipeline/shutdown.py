@@ -82,7 +82,7 @@ class Shutdown:
         return not (hanging + self._close_rest(closings))
 
     def _close_sinks(self, tick: Callable[[], None]) -> list[str]:
-        pending = [sink for lane in self._lanes for sink in lane.sinks]
+        pending = [runner for lane in self._lanes for runner in lane.runners]
         hanging: list[SinkRunner] = []
         while pending:
             for sink in pending:

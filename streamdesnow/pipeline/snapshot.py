@@ -8,7 +8,7 @@ from enum import StrEnum
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import StreamDesnowError
 
-__all__ = ["CameraSnapshot", "Latency", "PipelineSnapshot", "SinkSnapshot", "SinkState"]
+__all__ = ["CameraSnapshot", "Latency", "PipelineSnapshot", "Score", "SinkSnapshot", "SinkState"]
 
 
 class SinkState(StrEnum):
@@ -27,6 +27,15 @@ class Latency:
 
     p50: float
     p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """PSNR in dB against the truth of a simulated camera, over `frames` frames: snowy, and cleaned."""
+
+    before: float
+    after: float
+    frames: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +87,13 @@ class CameraSnapshot:
         frames_out: frames cleaned.
         fps_in: frames decoded a second, of late.
         fps_out: frames cleaned a second, of late.
+        active: seconds from the first cleaned frame to the last.
         dropped: frames decoded but never cleaned, because newer ones came.
         engine_failures: frames that the network failed on.
         restarts: how often capture was started again after a failure.
         restored: latency from capture to cleaned.
-        sinks: its outputs.
+        sinks: its outputs, in the order of the pipeline file.
+        score: against the truth, where there is one and it was asked for.
         error: the last failure; in state FAILED the reason.
     """
 
@@ -95,12 +106,19 @@ class CameraSnapshot:
     frames_out: int = 0
     fps_in: float = 0.0
     fps_out: float = 0.0
+    active: float = 0.0
     dropped: int = 0
     engine_failures: int = 0
     restarts: int = 0
     restored: Latency | None = None
     sinks: tuple[SinkSnapshot, ...] = ()
+    score: Score | None = None
     error: StreamDesnowError | None = None
+
+    @property
+    def fps_average(self) -> float:
+        """Frames cleaned a second, over the whole run."""
+        return (self.frames_out - 1) / self.active if self.active > 0 else 0.0
 
     @property
     def written(self) -> Latency | None:

@@ -1,0 +1,41 @@
+"""Figures of a running pipeline as short text, alike in tables, log lines and summaries."""
+
+from __future__ import annotations
+
+from streamdesnow.pipeline.snapshot import CameraSnapshot, Latency, SinkSnapshot, SinkState
+
+__all__ = ["elapsed_text", "latency_text", "queue_text", "status_line"]
+
+
+def elapsed_text(seconds: float) -> str:
+    """`01:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"
+
+
+def latency_text(latency: Latency | None) -> str:
+    """`21/35 ms`: median and 95th percentile."""
+    return "-" if latency is None else f"{1000 * latency.p50:.0f}/{1000 * latency.p95:.0f} ms"
+
+
+def queue_text(sink: SinkSnapshot) -> str:
+    """`record 3/32`, with drops and state where there is something to say."""
+    text = f"{sink.name.partition('[')[0]} {sink.queued}/{sink.capacity}"
+    if sink.dropped:
+        text += f" -{sink.dropped}"
+    return text if sink.state is SinkState.RUNNING else f"{text} {sink.state}"
+
+
+def status_line(camera: CameraSnapshot) -> str:
+    """Everything of one camera in one line, for logs."""
+    parts = [
+        f"{camera.name}: {camera.state}",
+        f"fps {camera.fps_in:.1f} in {camera.fps_out:.1f} out",
+        f"{camera.frames_out} frames",
+        f"{camera.dropped} dropped",
+        f"latency {latency_text(camera.restored)}",
+        f"written {latency_text(camera.written)}",
+        *(queue_text(sink) for sink in camera.sinks),
+        f"{camera.restarts} restarts",
+    ]
+    return ", ".join(parts)

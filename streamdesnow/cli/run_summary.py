@@ -1,0 +1,84 @@
+"""What `run` says at the end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from streamdesnow.cli.figures import latency_text
+from streamdesnow.cli.status_lines import camera_data
+from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, PushConfig, RecordConfig
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.pipeline.assembly import outputs_of
+from streamdesnow.pipeline.snapshot import CameraSnapshot
+from streamdesnow.pipeline.verdict import Summary
+from streamdesnow.redact import redact
+from streamdesnow.sinks.names import camera_directory, camera_url
+
+__all__ = ["log_summary", "place_of", "summary_table"]
+
+_log = logging.getLogger(__name__)
+
+Row = tuple[str, str, str]
+
+
+def summary_table(summary: Summary, config: PipelineConfig) -> Table:
+    """Per camera frames, rate, drops, latency, score, and where each output went; then the networks."""
+    table = Table.grid(padding=(0, 2))
+    for camera in summary.last.cameras:
+        for row in _camera_rows(camera, outputs_of(config, camera.name)):
+            table.add_row(*(Text(redact(cell)) for cell in row))
+    for name, engine in summary.last.models:
+        table.add_row("model", Text(name), Text(engine))
+    return table
+
+
+def log_summary(summary: Summary, config: PipelineConfig) -> None:
+    """The same as one log record with data, and every problem as an error."""
+    for problem in summary.problems:
+        _log.error("%s", problem)
+    data = {
+        "exit_code": summary.exit_code,
+        "seconds": summary.last.seconds,
+        "stopped": summary.stopped,
+        "models": dict(summary.last.models),
+        "problems": list(summary.problems),
+        "cameras": [
+            camera_data(camera)
+            | {"places": [place_of(output, camera.name) for output in outputs_of(config, camera.name)]}
+            for camera in summary.last.cameras
+        ],
+    }
+    _log.info("finished with exit code %d", summary.exit_code, extra={"data": data})
+
+
+def place_of(output: OutputConfig, camera: str) -> str:
+    """Where an output of a camera ends up, for people; empty for `null`."""
+    match output.settings:
+        case RecordConfig() | HlsConfig() | ImagesConfig() as settings:
+            return str(camera_directory(settings.directory, camera))
+        case PushConfig() as settings:
+            return redact(camera_url(settings.url, camera))
+        case _:
+            return ""
+
+
+def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> Iterator[Row]:
+    figures = [
+        f"{camera.frames_out} frames in {camera.active:.1f} s",
+        f"{camera.fps_average:.1f} fps",
+        f"{camera.dropped} dropped",
+        f"latency {latency_text(camera.restored)}",
+    ]
+    figures += [f"{camera.restarts} restarts"] if camera.restarts else []
+    figures += [f"{camera.engine_failures} engine failures"] if camera.engine_failures else []
+    yield "camera", camera.name, ", ".join(figures)
+    if camera.score is not None:
+        gain = f"{camera.score.before:.2f} dB snowy -> {camera.score.after:.2f} dB cleaned"
+        yield "PSNR", camera.name, f"{gain} (against the truth of {camera.score.frames} frames)"
+    for output, sink in zip(outputs, camera.sinks, strict=True):
+        lost = f", {sink.dropped} lost" if sink.dropped else ""
+        yield output.kind, camera.name, f"{sink.written} frames{lost}  {place_of(output, camera.name)}"

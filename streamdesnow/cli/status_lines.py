@@ -1,0 +1,38 @@
+"""How things are, as log lines now and then, where no table is shown."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+
+from streamdesnow.cli.figures import status_line
+from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
+
+__all__ = ["StatusLines", "camera_data"]
+
+_log = logging.getLogger(__name__)
+
+
+class StatusLines:
+    """Logs one line a camera every `interval` seconds of the pipeline's running time."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._due = interval
+
+    def __call__(self, snapshot: PipelineSnapshot) -> None:
+        if snapshot.seconds < self._due:
+            return
+        self._due = snapshot.seconds + self._interval
+        for camera in snapshot.cameras:
+            _log.info("%s", status_line(camera), extra={"data": camera_data(camera)})
+
+
+def camera_data(camera: CameraSnapshot) -> dict[str, object]:
+    """The figures of a camera as JSON values; latencies in seconds."""
+    data = asdict(camera)
+    data["error"] = None if camera.error is None else type(camera.error).__name__
+    data["written"] = None if camera.written is None else asdict(camera.written)
+    for sink, values in zip(camera.sinks, data["sinks"], strict=True):
+        values["error"] = None if sink.error is None else type(sink.error).__name__
+    return data

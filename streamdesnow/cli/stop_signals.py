@@ -1,0 +1,67 @@
+"""SIGINT and SIGTERM: the first asks to finish, the second ends at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import FrameType, TracebackType
+from typing import Self
+
+__all__ = ["INTERRUPTED", "StopSignals", "end_process"]
+
+INTERRUPTED = 130
+"""Exit code after a second signal: 128 + SIGINT, as shells have it."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SHOW_CURSOR = "\x1b[?25h"
+
+
+class StopSignals:
+    """While the context lasts, the first signal calls `stop`, the second ends the process.
+
+    Args:
+        stop: must only set a flag: it runs between any two instructions of the main thread.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._asked = False
+        self._restore: list[Callable[[], object]] = []
+
+    def __enter__(self) -> Self:
+        for number in _SIGNALS:
+            self._restore.append(partial(signal.signal, number, signal.signal(number, self._heard)))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for restore in self._restore:
+            restore()
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            _write("stopped at once; files that were being written may lack their last second\n")
+            end_process(INTERRUPTED)
+        self._asked = True
+        _write("stopping: finishing files (once more to stop at once)\n")
+        self._stop()
+
+
+def end_process(code: int) -> None:
+    """Leave now, whatever threads and child processes do; returns to nobody."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _write(text: str) -> None:
+    # Not through a console or a log: their locks may be held by the very thread that was interrupted.
+    shown = _SHOW_CURSOR if os.isatty(2) else ""
+    os.write(2, (shown + text).encode())
