@@ -51,6 +51,8 @@ def show(
     model = find_model(name)
     console = output_console()
     facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
     for label, fact in _facts(model):
         facts.add_row(Text(label, style="bold"), Text(fact))
     console.print(facts)

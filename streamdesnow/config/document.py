@@ -52,7 +52,7 @@ class Document:
     def place(self, path: KeyPath, *, of_key: bool = False) -> Place:
         """Where `path` was written, or else the nearest thing around it."""
         first, second = (self.keys, self.values) if of_key else (self.values, self.keys)
-        for length in range(len(path), 0, -1):
+        for length in range(len(path), -1, -1):
             found = first.get(path[:length]) or second.get(path[:length])
             if found:
                 return found

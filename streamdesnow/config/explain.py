@@ -40,7 +40,10 @@ def explain(error: ValidationError, document: Document, model: type[BaseModel]) 
     """Problems with places, one for each key however many alternatives pydantic tried for it."""
     grouped: dict[KeyPath, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
-        grouped.setdefault(real_path(document, details), []).append(details)
+        path = real_path(document, details)
+        # Items that are wrong are not counted, so a list of one wrong item is also called too short.
+        if details["type"] != "too_short" or not document.at(path):
+            grouped.setdefault(path, []).append(details)
     misspelt = {
         (*path[:-1], near)
         for path, each in grouped.items()
@@ -75,7 +78,7 @@ def _problem(
     if kind == "extra_forbidden":
         message = _unknown_key(str(path[-1]), known_keys(model, path[:-1]))
         return Problem(document.place(path, of_key=True), path, message)
-    if details[0]["loc"][-1] == "[key]":
+    if details[0]["loc"][-1:] == ("[key]",):
         return Problem(document.place(path, of_key=True), path, _own_words(details[0]))
     if kind == "value_error":
         return Problem(document.place(path), path, _own_words(details[0]))

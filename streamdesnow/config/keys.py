@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from streamdesnow.config.base import KeyPath
 
@@ -41,9 +41,13 @@ def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _alternatives(annotation: Any) -> Iterator[Any]:
-    """The members of a union, without `Annotated` around them."""
+    """The members of a union, without `Annotated` around them, and what else may be written for them."""
     if hasattr(annotation, "__metadata__"):
         yield from _alternatives(get_args(annotation)[0])
+        for validator in annotation.__metadata__:
+            # What is read before validation may be written as a section too: `password: {file: PATH}`.
+            if isinstance(validator, BeforeValidator):
+                yield from _alternatives(validator.json_schema_input_type)
     elif get_origin(annotation) in (dict, tuple, list) or not get_args(annotation):
         yield annotation
     else:

@@ -45,7 +45,10 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.place), dotted(self.path), self.message) if part)
+        place, path = str(self.place), dotted(self.path)
+        # `--set KEY` names the path already.
+        shown = path if not place.endswith(f" {path}") else ""
+        return ": ".join(part for part in (place, shown, self.message) if part)
 
 
 def dotted(path: KeyPath) -> str:

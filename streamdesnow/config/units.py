@@ -61,7 +61,8 @@ def format_duration(seconds: float) -> str:
     """What `parse_duration` reads as `seconds`, in the largest unit that divides it: `10min`."""
     if seconds and seconds % 1:
         return f"{seconds * 1000:g}ms" if seconds < 1 else f"{seconds:g}s"
-    return _in_largest_unit(seconds, {unit: factor for unit, factor in _SECONDS.items() if factor >= 1})
+    # Weeks are read but not written: 14d says more than 2w beside 10d.
+    return _in_largest_unit(seconds, {unit: _SECONDS[unit] for unit in ("s", "min", "h", "d")})
 
 
 def parse_bytes(value: object) -> object:

@@ -1,0 +1,56 @@
+"""Nothing that is printed holds a password."""
+
+from __future__ import annotations
+
+import pytest
+
+from streamdesnow.config.url import with_credentials
+from streamdesnow.redact import redact
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("rtsp://me:secret@10.0.0.5/live", "rtsp://***@10.0.0.5/live"),
+        ("rtsp://me:sec@ret@10.0.0.5/live", "rtsp://***@10.0.0.5/live"),
+        ("rtsp://secret@10.0.0.5/live", "rtsp://***@10.0.0.5/live"),
+        ("cannot open 'rtsp://me:secret@host:554/a' twice", "cannot open 'rtsp://***@host:554/a' twice"),
+        ("from rtsp://a:secret@b to rtsp://c:secret@d", "from rtsp://***@b to rtsp://***@d"),
+        ("http://host/a.m3u8?token=secret&x=1", "http://host/a.m3u8?token=***&x=1"),
+        ("http://host/a?x=1&key=secret", "http://host/a?x=1&key=***"),
+        ("http://host/a?access_token=secret", "http://host/a?access_token=***"),
+        ("srt://host:9000?passphrase=secret", "srt://host:9000?passphrase=***"),
+        ("rtsp://host/user=admin_password=secret", "rtsp://host/user=admin_password=***"),
+        ("Authorization: Basic c2VjcmV0", "Authorization: Basic ***"),
+    ],
+)
+def test_credentials_in_any_text_are_hidden(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+@pytest.mark.parametrize("password", ["a/b", "a#b", "a?b", "a:b/c@d", "12/ab"])
+def test_a_password_that_was_not_encoded_is_hidden_as_a_whole(password: str) -> None:
+    assert redact(f"cannot open rtsp://me:{password}@host/live") == "cannot open rtsp://***@host/live"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://10.0.0.5:554/live",
+        "http://host/cameras/@roof",
+        "a keyframe=3 and a key=4 in prose",
+        "write to me@example.org",
+        "C:/videos/a.mp4",
+    ],
+)
+def test_text_without_credentials_stays_as_it_is(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_known_passwords_are_hidden_plain_and_encoded() -> None:
+    password = 'it\'s a "secret" @/'
+    url = with_credentials("rtsp://host/live", "me", password)
+    text = f"{password!s} in {url} and {url.rpartition('@')[0]}"
+    shown = redact(text, secrets=[password])
+    assert "secret" not in shown
+    assert "host/live" in shown
