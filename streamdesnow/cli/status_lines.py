@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import asdict
 
 from streamdesnow.cli.figures import status_line
@@ -35,4 +36,7 @@ def camera_data(camera: CameraSnapshot) -> dict[str, object]:
     data["written"] = None if camera.written is None else asdict(camera.written)
     for sink, values in zip(camera.sinks, data["sinks"], strict=True):
         values["error"] = None if sink.error is None else type(sink.error).__name__
+    if camera.score is not None:
+        # Equal to the truth is infinitely many dB, for which JSON has no number.
+        data["score"] = {key: value if math.isfinite(value) else None for key, value in data["score"].items()}
     return data
