@@ -15,7 +15,7 @@ from streamdesnow.config.url import is_url
 
 __all__ = ["CameraConfig", "CameraName", "RetryConfig", "SimulatedConfig"]
 
-_SCHEMES = ("rtsp", "rtsps", "http", "https", "srt", "rtmp", "rtmps", "udp")
+_SCHEMES = ("rtsp", "rtsps", "http", "https", "srt", "rtmp", "rtmps", "udp", "tcp", "file")
 
 
 def _check_source(source: str) -> str:
