@@ -1,0 +1,86 @@
+"""`streamdesnow check` validates and summarises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny_models import averaging
+from typer.testing import CliRunner, Result
+
+from streamdesnow.cli.app import build_app
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of the default's name, so that these tests do not depend on what ships."""
+    averaging(tmp_path / "models" / "fixed-camera")
+    monkeypatch.setenv("STREAMDESNOW_MODELS", str(tmp_path / "models"))
+
+
+def check(*arguments: str | Path, **environ: str) -> Result:
+    return CliRunner().invoke(build_app(), ["check", *map(str, arguments)], env={"COLUMNS": "200", **environ})
+
+
+@pytest.mark.parametrize("name", ["demo", "file", "rtsp", "multi-camera"])
+def test_shipped_files_pass(name: str) -> None:
+    result = check(ROOT / "pipelines" / f"{name}.yaml")
+    assert result.exit_code == 0, result.output
+    assert "no problems found" in result.output
+
+
+def test_the_summary_shows_cameras_outputs_model_and_engine_but_no_password() -> None:
+    result = check(ROOT / "pipelines" / "rtsp.yaml", GATE_PASSWORD="se/cret")
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["camera", "gate", "rtsp://10.0.0.5/stream1,", "with", "a", "login"] in lines
+    assert ["output", "hls", "hls/{camera}", "(clean)"] in lines
+    assert any(line[:2] == ["model", "fixed-camera"] for line in lines)
+    assert any(line[:2] == ["engine", "auto"] for line in lines)
+    assert "cret" not in result.output
+
+
+def test_all_errors_are_listed_with_exit_code_2(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("cameras:\n  gate: {sorce: a}\noutputs:\n  - recrod: {}\n")
+    result = check(path)
+    assert result.exit_code == 2
+    assert f"{path}:2:10: cameras.gate.sorce: unknown key; did you mean 'source'?" in result.stderr
+    assert f"{path}:4:5: outputs.0.recrod: unknown key; did you mean 'record'?" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_models_that_are_not_there_are_errors_at_their_keys(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("cameras:\n  gate: {source: a, model: papre}\nmodel: none\noutputs: [{record: {}}]\n")
+    result = check(path)
+    assert result.exit_code == 2
+    assert f"{path}:2:28: cameras.gate.model: there is no model 'papre'" in result.stderr
+    assert f"{path}:3:8: model: there is no model 'none'" in result.stderr
+
+
+def test_set_changes_what_is_checked() -> None:
+    demo = ROOT / "pipelines" / "demo.yaml"
+    good = check(demo, "--set", "cameras.street.source.snow=light", "--set", "engine.require=cuda")
+    assert "light snow" in good.output
+    assert "cuda required" in good.output
+    bad = check(demo, "--set", "cameras.street.source.snow=lihgt")
+    assert bad.exit_code == 2
+    assert "--set cameras.street.source.snow: expected 'none', 'light'" in bad.stderr
+
+
+def test_every_kind_of_output_is_summarised(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        "cameras: {a: {source: b.mp4, model: fixed-camera}, c: {source: {duration: 0}}}\n"
+        "outputs:\n"
+        "  - record: {keep: 2h, max_size: 1GB}\n"
+        "  - images: {cameras: [a], show: before}\n"
+        "  - push: {url: 'srt://me:secret@h:9000/{camera}?passphrase=secret'}\n"
+        "  - null:\n"
+    )
+    result = check(path)
+    for words in ("keep 2h, at most 1GB", "(before), only a", "srt://h:9000", "thrown away", "endless"):
+        assert words in result.stdout
+    assert "secret" not in result.output
