@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,22 +157,37 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
                 sizes[f"{name}/{quotient}"] = (multiple // quotient) * dim
     shapes = [_PIXELS, *(s.shape for s in states)]
     dynamic = tuple({i: sizes[s] for i, s in enumerate(shape) if isinstance(s, str)} for shape in shapes)
-    program = torch.onnx.export(
-        border,
-        _example(border, states, 2, multiple * 6, multiple * 8),
-        input_names=["frame", *(s.input for s in states)],
-        output_names=["clean", *(s.output for s in states)],
-        dynamic_shapes=dynamic,
-        opset_version=_OPSET,
-        dynamo=True,
-        verbose=False,
-    )
+    with _quiet():
+        program = torch.onnx.export(
+            border,
+            _example(border, states, 2, multiple * 6, multiple * 8),
+            input_names=["frame", *(s.input for s in states)],
+            output_names=["clean", *(s.output for s in states)],
+            dynamic_shapes=dynamic,
+            opset_version=_OPSET,
+            dynamo=True,
+            verbose=False,
+        )
     assert program is not None
     program.optimize()
     model = program.model_proto
     _store_half(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter's notes on its own deprecations and on packages we do not use help nobody."""
+    log = logging.getLogger("torch.onnx")
+    level = log.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        log.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            log.setLevel(level)
 
 
 def _store_half(model: onnx.ModelProto) -> None:

@@ -1,0 +1,85 @@
+"""The causal network: its memory, its budget, and that it starts by doing no harm."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from streamdesnow.lab.compute import gmac
+from streamdesnow.lab.nets.background import TAU, update_background
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+
+
+@pytest.fixture
+def net() -> FixedCameraNet:
+    torch.manual_seed(1)
+    return FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4).eval()
+
+
+def _frames(count: int) -> torch.Tensor:
+    return torch.randint(0, 256, (count, 1, 3, 32, 48)).float().sub(128).div(64)
+
+
+def test_the_shipped_size_keeps_its_budget_at_720p() -> None:
+    net = FixedCameraNet()
+    memory = net.zero_memory(1, 720, 1280)
+    assert gmac(_Flat(net), (torch.zeros(1, 3, 720, 1280), *memory)) <= 16
+
+
+class _Flat(torch.nn.Module):
+    def __init__(self, net: FixedCameraNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, frame: torch.Tensor, *memory: torch.Tensor) -> torch.Tensor:
+        restored: torch.Tensor = self.net(frame, Memory(*memory))[0]
+        return restored
+
+
+def test_memory_changes_what_comes_out_and_a_zero_memory_forgets(net: FixedCameraNet) -> None:
+    first, second = _frames(2)
+    with torch.no_grad():
+        _, memory = net(first, net.zero_memory(1, 32, 48))
+        remembered, _ = net(second, memory)
+        forgotten, _ = net(second, net.zero_memory(1, 32, 48))
+        again, _ = net(second, net.zero_memory(1, 32, 48))
+    assert not torch.allclose(remembered, forgotten)
+    assert torch.equal(forgotten, again)
+
+
+def test_cameras_in_a_batch_do_not_see_each_other(net: FixedCameraNet) -> None:
+    one, two = _frames(2)
+    with torch.no_grad():
+        alone, _ = net(one, net.zero_memory(1, 32, 48))
+        together, _ = net(torch.cat([one, two]), net.zero_memory(2, 32, 48))
+    assert torch.allclose(alone[0], together[0], atol=1e-5)
+
+
+def test_age_counts_frames_and_stops_growing(net: FixedCameraNet) -> None:
+    memory = net.zero_memory(1, 32, 48)
+    with torch.no_grad():
+        _, memory = net(_frames(1)[0], memory)
+        assert float(memory.age) == 1
+        _, memory = net(_frames(1)[0], memory._replace(age=torch.full((1, 1, 1, 1), 1000.0)))
+    assert float(memory.age) == 1000
+
+
+def test_the_background_finds_the_scene_behind_flakes_that_pass() -> None:
+    torch.manual_seed(2)
+    scene = torch.rand(1, 48, 6, 6) * 2 - 1
+    background, spread = torch.zeros(1, 48, 6, 6), torch.zeros(1, 16, 6, 6)
+    for age in range(80):
+        flakes = (torch.rand(1, 16, 6, 6) < 0.2).float().repeat(1, 3, 1, 1)
+        seen = scene + flakes * (1.5 - scene) * 0.7
+        background, spread = update_background(seen, background, spread, torch.full((1, 1, 1, 1), float(age)))
+    error_codes = (background - scene).abs() * 64
+    assert float(error_codes.median()) < 2
+    assert TAU < 0.5
+
+
+def test_the_first_frame_becomes_the_background() -> None:
+    seen = torch.rand(1, 48, 4, 4)
+    background, _ = update_background(
+        seen, torch.zeros(1, 48, 4, 4), torch.zeros(1, 16, 4, 4), torch.zeros(1, 1, 1, 1)
+    )
+    assert torch.allclose(background, seen, atol=1e-6)

@@ -1,0 +1,127 @@
+"""Training: runs, goes on after a stop, and what comes out can be exported and runs the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from drawn_photos import draw_photos
+
+from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
+from streamdesnow.lab.export import export, load_checkpoint
+from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe
+from streamdesnow.lab.train import Progress, train
+from streamdesnow.models.folder import ModelFolder
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> CausalRecipe:
+    return CausalRecipe(
+        kind="causal",
+        name="tiny",
+        photos=(draw_photos(tmp_path / "photos"),),
+        side=64,
+        batch=2,
+        iterations=4,
+        rate=0.001,
+        warmup=1,
+        workers=0,
+        validate_every=4,
+        width=8,
+        deep=8,
+        blocks=(1, 1, 1),
+        carried=4,
+        window=2,
+        length=(4, 6),
+    )
+
+
+def test_a_run_writes_a_checkpoint_a_log_and_pictures(recipe: CausalRecipe, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    checkpoint = train(recipe, tmp_path / "run", device="cpu", report=seen.append)
+    assert load_checkpoint(checkpoint)[2] == 4
+    assert seen[-1].step == 4
+    assert "gain" in seen[-1].validation
+    assert "overall=" in (tmp_path / "run/log.csv").read_text()
+    assert (tmp_path / "run/samples-000004.png").stat().st_size > 0
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(recipe: CausalRecipe, tmp_path: Path) -> None:
+    checkpoint = train(recipe, tmp_path / "run", device="cpu", limit_s=0.0)
+    assert load_checkpoint(checkpoint)[2] == 0
+    train(recipe.model_copy(update={"iterations": 2}), tmp_path / "run", device="cpu")
+    _, before, steps = load_checkpoint(checkpoint)
+    assert steps == 2
+    train(recipe, tmp_path / "run", device="cpu")
+    _, after, steps = load_checkpoint(checkpoint)
+    assert steps == 4
+    assert any(not torch.equal(a, b) for a, b in zip(before.parameters(), after.parameters(), strict=True))
+
+
+def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
+    recipe: CausalRecipe, tmp_path: Path
+) -> None:
+    checkpoint = train(recipe, tmp_path / "run", device="cpu")
+    written = export(checkpoint, tmp_path / "tiny", summary="a test", trained="drawn pictures")
+    assert written.largest_difference <= 1
+    manifest = ModelFolder(tmp_path / "tiny").manifest
+    assert manifest.kind == "causal"
+    assert [s.input for s in manifest.states] == [
+        "previous",
+        "background",
+        "spread",
+        "learned",
+        "features",
+        "age",
+    ]
+
+
+def test_the_papers_network_trains_and_exports(tmp_path: Path) -> None:
+    recipe = StillRecipe(
+        kind="still",
+        name="paper",
+        photos=(draw_photos(tmp_path / "photos"),),
+        side=32,
+        batch=1,
+        iterations=1,
+        rate=0.001,
+        workers=0,
+        validate_every=1,
+    )
+    checkpoint = train(recipe, tmp_path / "run", device="cpu")
+    written = export(checkpoint, tmp_path / "paper", summary="a test", trained="drawn pictures")
+    assert written.largest_difference <= 1
+    assert ModelFolder(tmp_path / "paper").manifest.kind == "still"
+
+
+@pytest.mark.parametrize("name", ["fixed-camera", "paper", "paper-short"])
+def test_shipped_recipes_are_valid(name: str) -> None:
+    assert load_recipe(name).iterations > 0
+
+
+def test_the_paper_recipe_is_the_published_one() -> None:
+    recipe = load_recipe("paper")
+    assert isinstance(recipe, StillRecipe)
+    assert (recipe.batch, recipe.rate, recipe.schedule) == (8, 1e-4, "constant")
+    assert recipe.iterations * recipe.batch == 10 * 10_000
+    weights = recipe.losses
+    assert (weights.mse, weights.perceptual, weights.variation) == (1.0, 10.0, 0.0001)
+
+
+def test_a_wrong_recipe_says_which_key_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({"kind": "causal", "name": "x", "photos": ["p"], "side": 64, "batchh": 2}))
+    with pytest.raises(ConfigError, match="batchh"):
+        load_recipe(str(path))
+    with pytest.raises(ConfigError, match="paper-short"):
+        load_recipe("nothing")
+
+
+def test_a_missing_or_foreign_checkpoint_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound, match=r"none\.pt"):
+        load_checkpoint(tmp_path / "none.pt")
+    torch.save({"weights": 1}, tmp_path / "other.pt")
+    with pytest.raises(ModelCorrupt, match=r"other\.pt"):
+        load_checkpoint(tmp_path / "other.pt")
