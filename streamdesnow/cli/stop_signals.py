@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -53,9 +52,7 @@ class StopSignals:
 
 
 def end_process(code: int) -> None:
-    """Leave now, whatever threads and child processes do; returns to nobody."""
-    for child in multiprocessing.active_children():
-        child.kill()
+    """Leave now, whatever threads do; capture processes die with their parent. Returns to nobody."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

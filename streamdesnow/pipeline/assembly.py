@@ -7,11 +7,13 @@ import threading
 from collections.abc import Mapping
 
 from streamdesnow.clock import Clock
+from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.parts import Parts, Restorer
 from streamdesnow.pipeline.scheduler import Scheduler
+from streamdesnow.pipeline.score import ScoreTap, truth_of
 from streamdesnow.pipeline.sink_runner import SinkRunner
 
 __all__ = ["load_restorers", "make_lanes", "outputs_of", "real_parts"]
@@ -40,9 +42,21 @@ def load_restorers(config: PipelineConfig, parts: Parts) -> dict[str, Restorer]:
 
 
 def make_lanes(
-    config: PipelineConfig, parts: Parts, restorers: Mapping[str, Restorer], clock: Clock
+    config: PipelineConfig,
+    parts: Parts,
+    restorers: Mapping[str, Restorer],
+    clock: Clock,
+    *,
+    score: bool = False,
 ) -> tuple[tuple[Lane, ...], Scheduler]:
-    """One lane a camera, and the scheduler that drives them; nothing is started."""
+    """One lane a camera, and the scheduler that drives them; nothing is started.
+
+    Args:
+        score: compare simulated cameras with their truth.
+
+    Raises:
+        ConfigError: a camera's address cannot be used.
+    """
     room = threading.Event()
     lanes = []
     for name, camera in config.cameras.items():
@@ -52,7 +66,11 @@ def make_lanes(
             for output in outputs_of(config, name)
         )
         source = parts.source(name, camera, clock)
-        lanes.append(Lane(source, model, restorers[model].stream(name), runners, clock))
+        memory = restorers[model].stream(name)
+        tap = None
+        if score and isinstance(camera.source, SimulatedConfig):
+            tap = ScoreTap(name, truth_of(camera.source), clock)
+        lanes.append(Lane(source, model, memory, runners, clock, tap))
     return tuple(lanes), Scheduler(lanes, restorers, config.restore.batch, room)
 
 

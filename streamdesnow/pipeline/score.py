@@ -8,11 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from streamdesnow.clock import Clock
+from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.frame import CleanedFrame, Image
 from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snapshot import Score
+from streamdesnow.snowfall.film import SimulatedFilm
 
-__all__ = ["ScoreTap", "Truth"]
+__all__ = ["ScoreTap", "Truth", "truth_of"]
 
 Truth = Callable[[int], Image]
 """The frame of that index without snow: uint8 (H, W, 3) BGR."""
@@ -41,6 +43,20 @@ class ScoreTap:
     def score(self) -> Score | None:
         """What was measured so far; None before the first frame."""
         return self._comparison.score
+
+
+def truth_of(config: SimulatedConfig) -> Truth:
+    """The truth of a simulated camera; the street is built when the first frame is asked for."""
+    films: list[SimulatedFilm] = []
+
+    def truth(index: int) -> Image:
+        if not films:
+            films.append(SimulatedFilm(config))
+        (film,) = films
+        # A camera that loops counts on where its film begins again.
+        return film.truth(index if film.frames is None else index % film.frames)
+
+    return truth
 
 
 class _Comparison:

@@ -64,7 +64,8 @@ class SinkHealth:
         now = self._clock.monotonic()
         if self._failing_since is None:
             self._failing_since = now
-            _log.warning("%s stopped working, is tried again until it works: %s", self._name, error)
+            reason = str(error).removeprefix(f"{self._name}: ")
+            _log.warning("%s does not work, is tried again until it does: %s", self._name, reason)
         else:
             _log.debug("%s still fails: %s", self._name, error)
         self.state = SinkState.RETRYING
@@ -90,7 +91,7 @@ class SinkHealth:
         """It was closed for good, with an error if what it wrote could not be finished."""
         if error is not None:
             self.error = error
-            _log.error("%s could not be finished: %s", self._name, error)
+            _log.error("%s could not be finished: %s", self._name, str(error).removeprefix(f"{self._name}: "))
         if self.state is not SinkState.ABANDONED:
             self.state = SinkState.CLOSED
 

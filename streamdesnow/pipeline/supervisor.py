@@ -92,7 +92,9 @@ class Pipeline:
                 self._abandoned = True
                 return
         self._restorers = loading.result()
-        self._lanes, self._scheduler = make_lanes(self._config, self._parts, self._restorers, self._clock)
+        self._lanes, self._scheduler = make_lanes(
+            self._config, self._parts, self._restorers, self._clock, score=self._score
+        )
         self._worker = Worker("restore", self._scheduler.run)
         for lane in self._lanes:
             lane.start()

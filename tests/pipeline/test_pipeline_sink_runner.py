@@ -119,7 +119,7 @@ def test_a_flapping_sink_is_logged_once_until_it_has_settled(caplog: pytest.LogC
         clock.advance(4.0)
         steps(run, 2)
     assert [record.message for record in caplog.records] == [
-        "record[gate] stopped working, is tried again until it works: gone"
+        "record[gate] does not work, is tried again until it does: gone"
     ]
     clock.advance(6.0)
     run.offer(cleaned(9))
