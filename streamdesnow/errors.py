@@ -15,6 +15,7 @@
     +-- EngineError             the network cannot be run                            exit 4
     |   +-- EngineUnavailable   library, provider or device missing
     |   +-- EngineFailed        it loaded, then failed on a frame
+    +-- ImageUnsupported        pixels of a type or shape that is not an image       exit 3
     +-- SinkError               a result could not be written                        exit 5
         +-- EncoderUnavailable
         +-- SinkRefused         the server we push to refused or went away
@@ -35,6 +36,7 @@ __all__ = [
     "EngineError",
     "EngineFailed",
     "EngineUnavailable",
+    "ImageUnsupported",
     "ModelCorrupt",
     "ModelError",
     "ModelNotFound",
@@ -119,6 +121,12 @@ class EngineUnavailable(EngineError):
 
 class EngineFailed(EngineError):
     """The engine loaded the model and then failed on a frame."""
+
+
+class ImageUnsupported(StreamDesnowError, ValueError):
+    """An array is not uint8 or uint16, not grey, BGR or BGRA, or has no pixels."""
+
+    exit_code = 3
 
 
 class SinkError(StreamDesnowError):
