@@ -1,0 +1,80 @@
+"""How well models restore: the tables of the README and of the model cards.
+
+    python benchmarks/quality.py ../shared/data/video/clean/*.avi street
+
+Draws snow of a style that no model trains on over snow-free clips of fixed cameras, 480 pixels wide, and
+scores from the 13th frame on, beside the input and the best of the causal medians of 3, 5 and 9 frames.
+`--levels none` shows what happens to a clip without snow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from machine import describe
+
+from streamdesnow.lab.clip_score import ClipScore
+from streamdesnow.lab.evaluate import Evaluation, evaluate
+from streamdesnow.lab.methods import baselines, model_methods
+from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.restore.desnower import Desnower
+
+
+def main() -> None:
+    """Score and print."""
+    args = _arguments()
+    snow = SnowChoice(tuple(args.levels), (args.style,), args.width, args.frames or None, args.seed)
+    done: list[Evaluation] = []
+    with Desnower(args.model) as desnower:
+        for source in args.sources:
+            for pairs in open_pairs(source, None, snow):
+                methods = baselines(True) | model_methods({"model": desnower.stream}, True)
+                done.append(evaluate(pairs, methods))
+                print(f"  {pairs.name} done", flush=True)
+        print(f"\n{args.model} on {desnower.info}; {describe()}\n")
+    print(_table(done))
+    if args.json:
+        args.json.write_text(json.dumps([e.as_json() for e in done], indent=2) + "\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sources", nargs="+", help="snow-free clips, or street")
+    parser.add_argument("--model", default="fixed-camera")
+    parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
+    parser.add_argument("--style", default="streaks")
+    parser.add_argument("--width", type=int, default=480)
+    parser.add_argument("--frames", type=int, default=120, help="of each clip at most; 0 for all")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", type=Path)
+    return parser.parse_args()
+
+
+def _table(done: list[Evaluation]) -> str:
+    head = "| clip and snow | pixels | input | best median | model | gain | flicker in | flicker out |"
+    lines = [head, "|---|---|---|---|---|---|---|---|"]
+    for evaluation in done:
+        scores = evaluation.scores
+        medians = [score for name, score in scores.items() if name.startswith("median")]
+        for region in ("psnr", "psnr_still", "psnr_moving"):
+            before, after = _of(scores["input"], region), _of(scores["model"], region)
+            best = max(_of(score, region) for score in medians)
+            flicker = (
+                f"{scores[name].flicker:.2f}" if region == "psnr_still" else "" for name in ("input", "model")
+            )
+            pixels = region.removeprefix("psnr").strip("_") or "all"
+            figures = f"{before:.1f} | {best:.1f} | {after:.1f} | {after - before:+.1f}"
+            lines.append(f"| {evaluation.name} | {pixels} | {figures} | {' | '.join(flicker)} |")
+    return "\n".join(lines)
+
+
+def _of(score: ClipScore, name: str) -> float:
+    return float(getattr(score, name))
+
+
+if __name__ == "__main__":
+    main()
