@@ -1,0 +1,134 @@
+"""`streamdesnow eval`: how good are models, beside the input and simple filters?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Literal
+
+import cv2
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from streamdesnow.cli.console import error_console, output_console
+from streamdesnow.cli.eval_table import score_table
+from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
+from streamdesnow.config.engine import EngineConfig
+from streamdesnow.errors import StorageFailed
+from streamdesnow.lab.contact_sheet import contact_sheet
+from streamdesnow.lab.evaluate import Evaluation, evaluate
+from streamdesnow.lab.methods import Method, baselines, model_methods
+from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.pairs import Pairs
+from streamdesnow.restore.desnower import Desnower
+
+__all__ = ["command"]
+
+Backend = Literal["auto", "onnxruntime", "openvino", "torch"]
+
+
+def command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="A snow-free clip to draw snow over, a folder that `streamdesnow simulate` wrote, a folder "
+            "with folders `snowy` and `truth` of pictures, or `street`, the simulated camera.",
+        ),
+    ],
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", "-m", help="Name or folder of a model; may be repeated."),
+    ] = None,
+    only_baselines: Annotated[
+        bool, typer.Option("--only-baselines", help="Score no model, only what does without one.")
+    ] = False,
+    truth: Annotated[
+        Path | None, typer.Option("--truth", help="The source without snow: a clip, or a folder of pictures.")
+    ] = None,
+    snow: Annotated[
+        list[SnowLevel] | None,
+        typer.Option("--snow", help="How hard it snows; may be repeated. [default: heavy]"),
+    ] = None,
+    style: Annotated[
+        list[SnowStyle] | None,
+        typer.Option(
+            "--style",
+            help="How snow is drawn; may be repeated. No model ever trains on streaks. [default: streaks]",
+        ),
+    ] = None,
+    width: Annotated[
+        int, typer.Option("--width", min=0, help="Scale snow-free clips to this width; 0 keeps their size.")
+    ] = 480,
+    skip: Annotated[
+        int, typer.Option("--skip", min=0, help="Frames of a clip that are cleaned but not scored.")
+    ] = 12,
+    frames: Annotated[
+        int, typer.Option("--frames", min=0, help="At most this many frames of each source; 0 for all.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Of the drawn snow.")] = 7,
+    backend: Annotated[Backend, typer.Option("--backend", help="What runs the models.")] = "auto",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for scores (JSON) and contact sheets (PNG).")
+    ] = Path("out/eval"),
+) -> None:
+    """Score models against known truth.
+
+    Every table also shows the snowy input, causal medians of 3, 5 and 9 frames and a running low quantile.
+    Still and moving pixels are scored apart: what moves is why the camera is there. "Worse" is the share of
+    pixels that came out clearly further from the truth than they went in.
+    """
+    choice = SnowChoice(
+        tuple(snow or [SnowLevel.HEAVY]),
+        tuple(style or [SnowStyle.STREAKS]),
+        width or None,
+        frames or None,
+        seed,
+    )
+    names = [] if only_baselines else list(model or ["fixed-camera"])
+    pairs = list(chain.from_iterable(open_pairs(source, truth, choice) for source in sources))
+    _writable(out)
+    done: list[Evaluation] = []
+    for each in pairs:
+        with _methods(names, backend, each.video) as methods:
+            evaluation = _run(each, methods, skip)
+        done.append(evaluation)
+        output_console().print(score_table(evaluation))
+        _save(evaluation, out)
+    scores = out / "scores.json"
+    scores.write_text(json.dumps([evaluation.as_json() for evaluation in done], indent=2) + "\n")
+    output_console().print(f"scores  {scores}\nsheets  {out}/*.png", soft_wrap=True)
+
+
+@contextmanager
+def _methods(models: list[str], backend: Backend, video: bool) -> Iterator[dict[str, Method]]:
+
+    with ExitStack() as stack:
+        streams = {}
+        for name in models:
+            desnower = stack.enter_context(Desnower(name, EngineConfig(backend=backend)))
+            streams[Path(name).name] = desnower.stream
+        yield baselines(video) | model_methods(streams, video)
+
+
+def _run(pairs: Pairs, methods: dict[str, Method], skip: int) -> Evaluation:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} frames"))
+    with Progress(*columns, TimeElapsedColumn(), console=error_console(), transient=True) as progress:
+        bar = progress.add_task(pairs.name, total=None)
+        return evaluate(pairs, methods, skip, lambda count: progress.update(bar, completed=count))
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailed(f"{folder}: cannot be created: {error.strerror}") from error
+
+
+def _save(evaluation: Evaluation, folder: Path) -> None:
+    path = folder / f"{evaluation.name.replace(' ', '-')}.png"
+    if not cv2.imwrite(str(path), contact_sheet(evaluation)):
+        raise StorageFailed(f"{path}: cannot be written")
