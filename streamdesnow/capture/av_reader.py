@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +24,8 @@ from streamdesnow.errors import CaptureError, SourceDamaged, SourceUnsupported
 
 __all__ = ["AvReader"]
 
-_LONGEST_WAIT_FOR_KEYFRAME = 250
-"""Frames of a live stream; cameras that refresh line by line never send a keyframe."""
+_LONGEST_WAIT_FOR_KEYFRAME = 500
+"""Packets of a live stream: some cameras send a keyframe every 10 s, some refresh by lines and send none."""
 
 
 class AvReader:
@@ -36,10 +36,15 @@ class AvReader:
                 frame.image, frame.pts, frame.time_base
 
     Packets that cannot be decoded are passed over and counted in `skipped`.
+
+    Args:
+        spec: the source.
+        heartbeat: called while packets come in that do not yet give a frame.
     """
 
-    def __init__(self, spec: SourceSpec) -> None:
+    def __init__(self, spec: SourceSpec, heartbeat: Callable[[], None] = lambda: None) -> None:
         self._spec = spec
+        self._heartbeat = heartbeat
         self._container: av.container.InputContainer | None = None
         self._frames: Iterator[av.VideoFrame] = iter(())
         self._pixels = PixelConverter()
@@ -47,6 +52,9 @@ class AvReader:
         self._info = SourceInfo("")
         self._skipped = 0
         self._decoded = 0
+        self._packets = 0
+        # Files begin with a keyframe, or should be shown as they are.
+        self._joined = not spec.live
         self._by_dts = False
 
     @classmethod
@@ -146,14 +154,16 @@ class AvReader:
         self, container: av.container.InputContainer, stream: av.VideoStream
     ) -> Iterator[av.VideoFrame]:
         for packet in container.demux(stream):
+            self._packets += 1
+            if not self._decoded and self._packets < _LONGEST_WAIT_FOR_KEYFRAME:
+                self._heartbeat()
             try:
                 yield from packet.decode()
             except av.error.InvalidDataError:
                 self._skipped += 1
 
     def _finish(self, frame: av.VideoFrame) -> DecodedFrame | None:
-        if self._spec.live and not self._decoded and self._is_before_keyframe(frame):
-            self._skipped += 1
+        if not self._joined and not self._joins(frame):
             return None
         time_base = frame.time_base or self._info.time_base or Fraction(1, 90_000)
         step = frame.duration or round(1 / ((self._info.fps or 25) * time_base))
@@ -163,9 +173,10 @@ class AvReader:
         self._decoded += 1
         return DecodedFrame(self._pixels.to_bgr(frame), pts, time_base)
 
-    def _is_before_keyframe(self, frame: av.VideoFrame) -> bool:
+    def _joins(self, frame: av.VideoFrame) -> bool:
         # What a decoder makes of the middle of a stream is grey mud until the next keyframe.
-        return not frame.key_frame and self._skipped < _LONGEST_WAIT_FOR_KEYFRAME
+        self._joined = frame.key_frame or self._packets >= _LONGEST_WAIT_FOR_KEYFRAME
+        return self._joined
 
 
 def _describe(container: av.container.InputContainer, stream: av.VideoStream) -> SourceInfo:

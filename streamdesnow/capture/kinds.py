@@ -6,7 +6,7 @@ import glob
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from streamdesnow.config.url import is_url
 from streamdesnow.errors import ConfigError
@@ -79,4 +79,6 @@ def is_live(kind: SourceKind, source: str) -> bool:
 
 def local_path(source: str) -> Path:
     """The path of a source on disk, also when it is written as `file:///path`."""
-    return Path(source.removeprefix("file://")).expanduser()
+    if source.startswith("file://"):
+        return Path(unquote(source.removeprefix("file://")))
+    return Path(source).expanduser()

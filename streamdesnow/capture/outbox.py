@@ -1,0 +1,102 @@
+"""Where a capture process puts frames for the pipeline to fetch."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from streamdesnow.capture.channel import Channel
+from streamdesnow.capture.messages import Alive, Arrived, NewSlots
+from streamdesnow.capture.reader import DecodedFrame
+from streamdesnow.capture.shared_slots import SharedSlots
+
+__all__ = ["Outbox"]
+
+_SLOTS = 4
+"""One being written, one waiting, one being read, and one to spare."""
+
+_HEARTBEAT = 1.0
+
+
+class Outbox:
+    """Hands frames over through shared memory; a slot is written only while the pipeline has no claim to it.
+
+    Args:
+        channel: to the pipeline.
+        live: leave out frames that find no free slot; False: wait for one.
+
+    One outbox serves a process for its whole life: slots that the pipeline still reads stay taken when the
+    source is opened again.
+    """
+
+    def __init__(self, channel: Channel, live: bool) -> None:
+        self._channel = channel
+        self._live = live
+        self._slots: SharedSlots | None = None
+        self._memory = 0
+        self._free: list[int] = []
+        self._changed = threading.Condition()
+        self._closed = False
+        self._missed = 0
+
+    def put(self, frame: DecodedFrame, *, captured_at: float, position: int, discontinuity: bool) -> bool:
+        """Hand over one frame, copying it. False if it was left out."""
+        height, width = frame.image.shape[:2]
+        slots = self._slots_for(frame.image.nbytes)
+        slot = self._claim()
+        if slot is None:
+            self._missed += 1
+            return False
+        np.copyto(slots.view(slot, width, height), frame.image)
+        missed, self._missed = self._missed, 0
+        self._channel.send(
+            Arrived(
+                memory=self._memory,
+                slot=slot,
+                width=width,
+                height=height,
+                pts=frame.pts,
+                time_base=frame.time_base,
+                captured_at=captured_at,
+                position=position,
+                discontinuity=discontinuity,
+                missed=missed,
+            )
+        )
+        return True
+
+    def release(self, memory: int, slot: int) -> None:
+        """The pipeline has read a slot. Called from another thread than `put`."""
+        with self._changed:
+            # A late release of memory that a change of frame size has replaced means nothing any more.
+            if memory == self._memory and slot not in self._free:
+                self._free.append(slot)
+                self._changed.notify()
+
+    def close(self) -> None:
+        """Let a waiting `put` go."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _slots_for(self, frame_bytes: int) -> SharedSlots:
+        if self._slots is None or self._slots.slot_bytes != frame_bytes:
+            slots = SharedSlots.create(_SLOTS, frame_bytes)
+            with self._changed:
+                self._memory += 1
+                self._free = list(range(_SLOTS))
+            self._channel.send(NewSlots(self._memory, slots.count, slots.slot_bytes), slots.fd)
+            slots.close_fd()
+            self._slots = slots
+        return self._slots
+
+    def _claim(self) -> int | None:
+        with self._changed:
+            while not self._free:
+                if self._live or self._closed:
+                    return None
+                if not self._changed.wait(_HEARTBEAT):
+                    # The pipeline is slow, which is its right: this process is not stuck.
+                    self._channel.send(Alive())
+            return self._free.pop()

@@ -1,0 +1,202 @@
+"""A source that is read in a process of its own, watched over from here."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from streamdesnow.capture.inbox import Inbox
+from streamdesnow.capture.messages import Alive, Ended, Failed, Note, Open, Opened
+from streamdesnow.capture.parcel import Parcel
+from streamdesnow.capture.process import CaptureProcess, Event, Exited
+from streamdesnow.capture.source import CaptureState, CaptureStatus
+from streamdesnow.capture.spec import SourceSpec
+from streamdesnow.capture.supervision import Step, Supervision
+from streamdesnow.clock import Clock
+from streamdesnow.config.camera import RetryConfig
+from streamdesnow.errors import CaptureError
+from streamdesnow.frame import Frame
+from streamdesnow.pipeline.backoff import Backoff
+from streamdesnow.redact import redact
+
+__all__ = ["CaptureWorker"]
+
+_log = logging.getLogger(__name__)
+
+
+class CaptureWorker:
+    """One camera or file; see `streamdesnow.capture.source.Source`.
+
+    A thread of its own talks to the capture process and decides, with `Supervision`, when to open, kill and
+    start again. Whether and how fast frames are read makes no difference to it.
+
+    Args:
+        spec: the source.
+        stall: seconds without a frame after which a live source is restarted.
+        retry: waits between restarts.
+        clock: for waiting; tests pass their own.
+        process: where the source is read; tests pass their own.
+    """
+
+    def __init__(
+        self,
+        spec: SourceSpec,
+        stall: float,
+        retry: RetryConfig,
+        clock: Clock,
+        process: CaptureProcess | None = None,
+    ) -> None:
+        self._spec = spec
+        self._clock = clock
+        self._process = process or CaptureProcess()
+        self._inbox = Inbox(spec.live)
+        self._supervision = Supervision(
+            spec.name, endless=spec.endless, stall=stall, backoff=Backoff(retry), now=clock.monotonic()
+        )
+        self._received = 0
+        self._missed = 0
+        self._position = 0
+        self._closing = False
+        self._reported = ""
+        self._thread: threading.Thread | None = None
+
+    @property
+    def camera(self) -> str:
+        """The camera's name in the pipeline file."""
+        return self._spec.camera
+
+    @property
+    def live(self) -> bool:
+        """Whether old frames give way to new ones."""
+        return self._spec.live
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the capture process, None between two."""
+        return self._process.pid
+
+    @property
+    def status(self) -> CaptureStatus:
+        """State and counters now."""
+        supervision = self._supervision
+        state = supervision.state
+        if supervision.finished and len(self._inbox):
+            # The end has been seen by the thread, not yet by whoever reads.
+            state = CaptureState.RUNNING
+        elif self._closing and not supervision.finished:
+            state = CaptureState.STOPPED
+        return CaptureStatus(
+            state=state,
+            message=supervision.message,
+            frames=self._received + self._missed,
+            dropped=self._inbox.dropped + self._missed,
+            restarts=supervision.restarts,
+            error=supervision.error,
+        )
+
+    def open(self) -> None:
+        """Start capturing; returns at once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=f"capture {self.camera}", daemon=True)
+            self._thread.start()
+
+    def read(self, timeout: float) -> Frame | None:
+        """The next frame (files) or the newest unread one (live); None if none came in `timeout` seconds."""
+        taken = self._inbox.take(timeout)
+        if taken is None:
+            return None
+        parcel, index, discontinuity = taken
+        arrived = parcel.arrived
+        return Frame(
+            image=parcel.unpack(),
+            pts=arrived.pts,
+            time_base=arrived.time_base,
+            captured_at=arrived.captured_at,
+            camera=self.camera,
+            index=index,
+            discontinuity=discontinuity,
+        )
+
+    def close(self) -> None:
+        """Stop, within a second or two. May be called twice."""
+        if self._closing:
+            return
+        self._closing = True
+        self._inbox.finish()
+        if self._thread is not None:
+            self._process.wake()
+            self._thread.join()
+        self._inbox.clear()
+        self._process.close()
+
+    def run_once(self) -> None:
+        """Do what is due, then wait for the capture process to say something, or for the next thing due."""
+        now = self._clock.monotonic()
+        step = self._supervision.step(now, self._position)
+        if step is Step.OPEN:
+            self._open_source()
+        elif step is Step.KILL:
+            self._process.kill()
+            self._report()
+        wait = self._supervision.wait(self._clock.monotonic())
+        if wait is not None:
+            for event in self._process.receive(wait):
+                self._handle(event, self._clock.monotonic())
+
+    def _run(self) -> None:
+        while not self._closing and not self._supervision.finished:
+            self.run_once()
+        self._process.stop()
+        self._inbox.finish()
+
+    def _open_source(self) -> None:
+        try:
+            if not self._process.running:
+                self._process.start()
+        except OSError as error:
+            fault = CaptureError(f"{self._spec.name}: no capture process can be started: {error.strerror}")
+            self._supervision.failed(fault, self._clock.monotonic())
+            self._report()
+            return
+        self._process.send(Open(self._spec, 0 if self._spec.endless else self._position))
+
+    def _handle(self, event: Event, now: float) -> None:
+        supervision = self._supervision
+        match event:
+            case Parcel():
+                self._accept(event)
+                supervision.arrived(now)
+                if self._reported:
+                    _log.info("%s: frames are coming again", self._spec.name)
+                    self._reported = ""
+            case Opened():
+                supervision.opened(now)
+            case Alive():
+                supervision.alive(now)
+            case Note():
+                _log.info("%s: %s", self._spec.name, event.text)
+                supervision.note(event.text)
+            case Ended():
+                supervision.ended(now)
+                if not supervision.finished:
+                    self._report()
+            case Failed():
+                supervision.failed(event.error, now)
+                self._report()
+            case Exited():
+                supervision.crashed(redact(event.how, self._spec.secrets), now, self._position)
+                self._report()
+
+    def _accept(self, parcel: Parcel) -> None:
+        missed = parcel.arrived.missed
+        self._missed += missed
+        self._position = parcel.arrived.position + 1
+        self._inbox.put(parcel, self._received + self._missed)
+        self._received += 1
+
+    def _report(self) -> None:
+        error = str(self._supervision.error or "")
+        if error != self._reported:
+            # A camera that is away for days fails the same way every two seconds: once is enough.
+            _log.warning("%s", self._supervision.message)
+        self._reported = error
