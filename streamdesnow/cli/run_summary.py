@@ -10,7 +10,7 @@ from rich.text import Text
 
 from streamdesnow.cli.figures import latency_text
 from streamdesnow.cli.status_lines import camera_data
-from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, PushConfig, RecordConfig
+from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.assembly import outputs_of
 from streamdesnow.pipeline.snapshot import CameraSnapshot
@@ -57,13 +57,14 @@ def log_summary(summary: Summary, config: PipelineConfig) -> None:
 
 def place_of(output: OutputConfig, camera: str) -> str:
     """Where an output of a camera ends up, for people; empty for `null`."""
-    match output.settings:
-        case RecordConfig() | HlsConfig() | ImagesConfig() as settings:
-            return str(camera_directory(settings.directory, camera))
-        case PushConfig() as settings:
-            return redact(camera_url(settings.url, camera))
-        case _:
-            return ""
+    settings = output.settings
+    if isinstance(settings, NullConfig):
+        return ""
+    if isinstance(settings, PushConfig):
+        place = redact(camera_url(settings.url, camera))
+    else:
+        place = str(camera_directory(settings.directory, camera))
+    return place if settings.show == "clean" else f"{place} ({settings.show.replace('_', ' ')})"
 
 
 def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> Iterator[Row]:
@@ -81,4 +82,5 @@ def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> I
         yield "PSNR", camera.name, f"{gain} (against the truth of {camera.score.frames} frames)"
     for output, sink in zip(outputs, camera.sinks, strict=True):
         lost = f", {sink.dropped} lost" if sink.dropped else ""
-        yield output.kind, camera.name, f"{sink.written} frames{lost}  {place_of(output, camera.name)}"
+        place = place_of(output, camera.name)
+        yield output.kind, camera.name, f"{sink.written} frames{lost}" + (f" to {place}" if place else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Mapping
 
@@ -16,9 +15,7 @@ from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.score import ScoreTap, truth_of
 from streamdesnow.pipeline.sink_runner import SinkRunner
 
-__all__ = ["load_restorers", "make_lanes", "outputs_of", "real_parts"]
-
-_log = logging.getLogger(__name__)
+__all__ = ["load_restorers", "make_lanes", "outputs_of"]
 
 
 def load_restorers(config: PipelineConfig, parts: Parts) -> dict[str, Restorer]:
@@ -33,7 +30,6 @@ def load_restorers(config: PipelineConfig, parts: Parts) -> dict[str, Restorer]:
             name = camera.model or config.model
             if name not in loaded:
                 loaded[name] = parts.restorer(name, config)
-                _log.info("model %s: %s", name, loaded[name].description)
     except BaseException:
         for restorer in loaded.values():
             restorer.close()
@@ -66,11 +62,10 @@ def make_lanes(
             for output in outputs_of(config, name)
         )
         source = parts.source(name, camera, clock)
-        memory = restorers[model].stream(name)
         tap = None
         if score and isinstance(camera.source, SimulatedConfig):
             tap = ScoreTap(name, truth_of(camera.source), clock)
-        lanes.append(Lane(source, model, memory, runners, clock, tap))
+        lanes.append(Lane(source, model, restorers[model].stream(name), runners, clock, tap))
     return tuple(lanes), Scheduler(lanes, restorers, config.restore.batch, room)
 
 
@@ -81,8 +76,3 @@ def outputs_of(config: PipelineConfig, camera: str) -> tuple[OutputConfig, ...]:
         for output in config.outputs
         if output.settings.cameras is None or camera in output.settings.cameras
     )
-
-
-def real_parts() -> Parts:
-    """Real sources, sinks and networks."""
-    raise RuntimeError

@@ -12,10 +12,10 @@ from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.pipeline.backoff import Backoff
 from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
-from streamdesnow.pipeline.parts import Memory
 from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snapshot import CameraSnapshot
+from streamdesnow.restore.stream import Stream
 
 __all__ = ["FINAL", "Lane"]
 
@@ -34,7 +34,7 @@ class Lane:
     Args:
         source: not yet opened.
         model: key of the network that cleans its frames.
-        memory: what that network remembers of it.
+        stream: what that network remembers of it.
         sinks: its outputs, each in a runner of its own.
         clock: stamps frames when they are cleaned.
         tap: measures frames against the truth of a simulated camera.
@@ -52,14 +52,14 @@ class Lane:
         self,
         source: Source,
         model: str,
-        memory: Memory,
+        stream: Stream,
         sinks: tuple[SinkRunner, ...],
         clock: Clock,
         tap: ScoreTap | None = None,
     ) -> None:
         self.source = source
         self.model = model
-        self.memory = memory
+        self.stream = stream
         self.sinks = sinks
         self.closing = Closing(source.camera, source.close)
         self.size: tuple[int, int] | None = None
@@ -143,7 +143,7 @@ class Lane:
         """
         self._failures += 1
         self._failures_in_a_row += 1
-        self.memory.reset()
+        self.stream.reset()
         if self._failures_in_a_row >= _ENGINE_TRIES:
             self.fail(error)
             return
@@ -160,6 +160,7 @@ class Lane:
         """End with an error that is not the source's own."""
         if not self.done:
             self.error = error
+            _log.error("%s: given up: %s", self.name, error)
             self.end()
 
     def end(self) -> None:

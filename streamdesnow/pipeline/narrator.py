@@ -1,4 +1,4 @@
-"""Tells the log what happens to cameras, once for every change."""
+"""Tells the log when cameras come, return and end; of failures, capture tells itself."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ __all__ = ["Narrator"]
 
 _log = logging.getLogger(__name__)
 
-_LEVELS = {CaptureState.RETRYING: logging.WARNING, CaptureState.FAILED: logging.ERROR}
-
 
 class Narrator:
-    """Compares the state of each camera with what was told last."""
+    """Compares the state of each camera with what it was last time."""
 
     def __init__(self) -> None:
-        self._told: dict[str, CaptureState] = {}
+        self._states: dict[str, CaptureState] = {}
 
     def tell(self, snapshot: PipelineSnapshot) -> None:
-        """Log the cameras whose state is another than last time."""
+        """Log what has changed."""
         for camera in snapshot.cameras:
-            if self._told.get(camera.name, CaptureState.STARTING) is not camera.state:
-                self._told[camera.name] = camera.state
-                _log.log(_LEVELS.get(camera.state, logging.INFO), "%s", _line(camera))
+            before = self._states.get(camera.name, CaptureState.STARTING)
+            self._states[camera.name] = camera.state
+            if before is not camera.state:
+                _tell(before, camera)
 
 
-def _line(camera: CameraSnapshot) -> str:
+def _tell(before: CaptureState, camera: CameraSnapshot) -> None:
     if camera.state is CaptureState.RUNNING:
-        return f"{camera.name}: running"
-    reason = camera.message.removeprefix(f"{camera.name}: ")
-    return f"{camera.name}: {camera.state}" + (f": {reason}" if reason else "")
+        size = "" if camera.size is None else f", {camera.size[0]}x{camera.size[1]}"
+        _log.info("%s: %s%s", camera.name, "is back" if before is CaptureState.RETRYING else "running", size)
+    elif camera.state is CaptureState.ENDED:
+        _log.info("%s: ended after %d frames", camera.name, camera.frames_out)

@@ -6,39 +6,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from streamdesnow.capture.factory import make_source
 from streamdesnow.capture.source import Source
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.engines.engine import EngineInfo
 from streamdesnow.frame import Frame, Image
+from streamdesnow.restore.desnower import Desnower
+from streamdesnow.restore.stream import Stream
+from streamdesnow.sinks.factory import make_sink
 from streamdesnow.sinks.sink import Sink
 
-__all__ = ["Memory", "Parts", "Restorer"]
-
-
-class Memory(Protocol):
-    """What restoration remembers of one camera."""
-
-    def reset(self) -> None:
-        """Forget all of it."""
-        ...
+__all__ = ["Parts", "Restorer", "real_parts"]
 
 
 class Restorer(Protocol):
-    """What the pipeline asks of restoration; `streamdesnow.Desnower` is the real one."""
+    """What the pipeline asks of restoration: what `Desnower` is."""
 
     @property
-    def description(self) -> str:
-        """What runs the network, for logs and summaries."""
+    def info(self) -> EngineInfo:
+        """What runs the network."""
         ...
 
-    def stream(self, camera: str) -> Memory:
-        """An empty memory for one camera."""
+    def stream(self, camera: str) -> Stream:
+        """A handle with an empty memory for one camera."""
         ...
 
-    def batch(self, items: Sequence[tuple[Memory, Frame]]) -> list[Image]:
-        """Clean one frame each of several cameras, all of one size.
+    def batch(self, frames: Sequence[tuple[Stream, Frame]]) -> list[Image]:
+        """Clean one frame each of several cameras.
 
         Raises:
             EngineFailed: the network failed on them.
@@ -57,9 +54,20 @@ class Parts:
     Attributes:
         source: from a camera's name and section.
         sink: from an output's section and a camera's name.
-        restorer: from a model's name or path; loads it.
+        restorer: from a model's name or path; loads it, which may take minutes.
     """
 
     source: Callable[[str, CameraConfig, Clock], Source]
     sink: Callable[[OutputConfig, str, Clock], Sink]
     restorer: Callable[[str, PipelineConfig], Restorer]
+
+
+def real_parts() -> Parts:
+    """Sources in processes of their own, networks on the engine that the file asks for, encoders."""
+    return Parts(source=make_source, sink=make_sink, restorer=_load)
+
+
+def _load(model: str, config: PipelineConfig) -> Desnower:
+    desnower = Desnower(model, config.engine, cut=config.restore.cut)
+    desnower.open()
+    return desnower

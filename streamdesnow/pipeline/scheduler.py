@@ -89,7 +89,7 @@ class Scheduler:
     def _clean(self, batch: Sequence[tuple[Lane, Frame]]) -> None:
         restorer = self._restorers[batch[0][0].model]
         try:
-            images = restorer.batch([(lane.memory, frame) for lane, frame in batch])
+            images = restorer.batch([(lane.stream, frame) for lane, frame in batch])
         except EngineFailed as error:
             if len(batch) == 1:
                 lane, frame = batch[0]

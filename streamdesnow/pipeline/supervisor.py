@@ -9,11 +9,11 @@ from typing import Self
 
 from streamdesnow.clock import Clock, SystemClock
 from streamdesnow.config.pipeline import PipelineConfig
-from streamdesnow.pipeline.assembly import load_restorers, make_lanes, real_parts
+from streamdesnow.pipeline.assembly import load_restorers, make_lanes
 from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.narrator import Narrator
-from streamdesnow.pipeline.parts import Parts, Restorer
+from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.shutdown import Patience, Shutdown
 from streamdesnow.pipeline.snapshot import PipelineSnapshot
@@ -63,6 +63,7 @@ class Pipeline:
         self._score = score
         self._patience = patience or Patience()
         self._restorers: dict[str, Restorer] = {}
+        self._models: tuple[tuple[str, str], ...] = ()
         self._lanes: tuple[Lane, ...] = ()
         self._scheduler = Scheduler((), {}, 1)
         self._worker: Worker[None] = Worker("restore", self._scheduler.run)
@@ -92,6 +93,8 @@ class Pipeline:
                 self._abandoned = True
                 return
         self._restorers = loading.result()
+        # Asked once: a network that was closed would be opened again by the question.
+        self._models = tuple((name, str(restorer.info)) for name, restorer in self._restorers.items())
         self._lanes, self._scheduler = make_lanes(
             self._config, self._parts, self._restorers, self._clock, score=self._score
         )
@@ -146,14 +149,14 @@ class Pipeline:
         )
         self._abandoned |= not shutdown.run(lambda: self._look(watch))
         self._ended = self._clock.monotonic()
-        if watch is not None:
-            watch(self.snapshot())
+        self._looked_at = float("-inf")
+        self._look(watch)
 
     def snapshot(self) -> PipelineSnapshot:
         """How things are now; callable from any thread."""
         return PipelineSnapshot(
             seconds=self._seconds(),
-            models=tuple((name, restorer.description) for name, restorer in self._restorers.items()),
+            models=self._models,
             cameras=tuple(lane.snapshot() for lane in self._lanes),
         )
 

@@ -58,7 +58,7 @@ CONFIG = PipelineConfig.model_validate(
         "cameras": {"gate": {"source": "a.mp4"}, "yard": {"source": "b.mp4"}},
         "outputs": [
             {"record": {"directory": "rec/{camera}", "cameras": ["gate"]}},
-            {"push": {"url": "rtsp://server:8554/{camera}", "cameras": ["gate"]}},
+            {"push": {"url": "rtsp://server:8554/{camera}", "show": "side_by_side", "cameras": ["gate"]}},
         ],
     }
 )
@@ -109,8 +109,8 @@ def test_the_summary_says_frames_rate_score_engine_and_where_files_are() -> None
     text = printed(summary_table(Summary(SNAPSHOT, (), 0), CONFIG))
     assert "251 frames in 10.0 s, 25.0 fps, 9 dropped, latency 21/35 ms, 2 restarts" in text
     assert "19.50 dB snowy -> 31.25 dB cleaned (against the truth of 25 frames)" in text
-    assert "250 frames  rec/gate" in text
-    assert "0 frames, 7 lost  rtsp://server:8554/gate" in text
+    assert "250 frames to rec/gate" in text
+    assert "0 frames, 7 lost to rtsp://server:8554/gate (side by side)" in text
     assert "openvino 2026.4 on CPU (bf16)" in text
 
 
@@ -120,7 +120,7 @@ def test_the_summary_as_a_log_record_holds_the_exit_code(caplog: pytest.LogCaptu
     assert caplog.messages == ["yard: login refused", "finished with exit code 3"]
     data = json.loads(json.dumps(caplog.records[1].data))  # type: ignore[attr-defined]
     assert data["exit_code"] == 3
-    assert data["cameras"][0]["places"] == ["rec/gate", "rtsp://server:8554/gate"]
+    assert data["cameras"][0]["places"] == ["rec/gate", "rtsp://server:8554/gate (side by side)"]
 
 
 def test_nothing_is_kept_by_a_null_output() -> None:

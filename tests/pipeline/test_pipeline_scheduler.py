@@ -161,7 +161,7 @@ def test_a_frame_that_fails_in_company_is_tried_alone() -> None:
     assert rig.calls == [[("a", 0), ("b", 0)], [("a", 0)], [("b", 0)]]
     assert rig.lanes["a"].snapshot().frames_out == 1
     assert rig.lanes["b"].snapshot().engine_failures == 1
-    assert rig.lanes["b"].memory.resets == 1
+    assert rig.lanes["b"].stream.resets == 1
 
 
 def test_a_files_frame_is_tried_again_after_a_pause() -> None:

@@ -14,9 +14,10 @@ from streamdesnow.clock import Clock
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.engines.engine import EngineInfo
 from streamdesnow.errors import CaptureError
 from streamdesnow.frame import CleanedFrame, Frame, Image
-from streamdesnow.pipeline.parts import Memory, Parts
+from streamdesnow.pipeline.parts import Parts
 
 
 def frame(index: int = 0, camera: str = "gate", size: tuple[int, int] = (8, 4), at: float = 0.0) -> Frame:
@@ -132,7 +133,7 @@ class TwinRestorer:
     """A network that inverts, notes what it was given, and fails or hangs when told to."""
 
     def __init__(self) -> None:
-        self.description = "twin"
+        self.info = EngineInfo("twin", "memory", "fp32", "1")
         self.calls: list[list[tuple[str, int]]] = []
         self.fails: Callable[[Sequence[Frame]], Exception | None] = lambda frames: None
         self.gate = threading.Event()
@@ -142,7 +143,7 @@ class TwinRestorer:
     def stream(self, camera: str) -> TwinMemory:
         return TwinMemory()
 
-    def batch(self, items: Sequence[tuple[Memory, Frame]]) -> list[Image]:
+    def batch(self, items: Sequence[tuple[TwinMemory, Frame]]) -> list[Image]:
         self.gate.wait()
         frames = [frame for _, frame in items]
         self.calls.append([(frame.camera, frame.index) for frame in frames])
