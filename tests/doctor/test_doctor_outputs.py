@@ -1,0 +1,86 @@
+"""Doctor tries engines, encoders, folders and servers."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rtsp_server import free_port
+from tiny_models import blur
+
+from streamdesnow.config.engine import EngineConfig
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.doctor.encoders import encoder_findings
+from streamdesnow.doctor.engines import engine_findings
+from streamdesnow.doctor.finding import Finding, Level
+from streamdesnow.doctor.outputs import output_findings
+
+
+def outputs(*sections: dict[str, Any], cameras: tuple[str, ...] = ("gate",)) -> dict[str, Finding]:
+    sources = {name: {"source": "a.mp4"} for name in cameras}
+    config = PipelineConfig.model_validate({"cameras": sources, "outputs": list(sections)})
+    return {finding.subject: finding for finding in output_findings(config)}
+
+
+def test_folders_that_can_be_made_are_fine_and_not_made(tmp_path: Path) -> None:
+    found = outputs({"record": {"directory": str(tmp_path / "new" / "{camera}")}}, cameras=("a", "b"))
+    assert list(found) == ["record[a]", "record[b]"]
+    assert {finding.level for finding in found.values()} == {Level.GOOD}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_below_a_file_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    finding = outputs({"hls": {"directory": str(tmp_path / "file" / "x")}})["hls[gate]"]
+    assert (finding.level, finding.exit_code) == (Level.PROBLEM, 5)
+
+
+def test_a_limit_above_the_free_space_is_noted(tmp_path: Path) -> None:
+    finding = outputs({"record": {"directory": str(tmp_path), "max_size": "9000TB"}})["record[gate]"]
+    assert finding.level is Level.NOTE
+    assert "max_size is 9000TB" in finding.advice
+
+
+def test_servers_that_are_pushed_to_are_knocked_at() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"rtsp://me:secret@127.0.0.1:{server.getsockname()[1]}/x"
+        finding = outputs({"push": {"url": url}})["push[gate]"]
+        assert (finding.level, "secret" in finding.text) == (Level.GOOD, False)
+    finding = outputs({"push": {"url": f"rtmp://127.0.0.1:{free_port()}/x"}})["push[gate]"]
+    assert (finding.level, finding.exit_code) == (Level.PROBLEM, 5)
+    assert "Connection refused" in finding.text
+
+
+def test_servers_that_cannot_be_asked_are_not_accused() -> None:
+    finding = outputs({"push": {"url": "srt://127.0.0.1:9"}}, {"null": {}})["push[gate]"]
+    assert finding.level is Level.GOOD
+
+
+def test_engines_are_tried_and_the_chosen_one_is_marked(tmp_path: Path) -> None:
+    model = blur(tmp_path / "blur")
+    found = list(engine_findings(str(model), EngineConfig()))
+    assert sum("this one will run" in finding.advice for finding in found) == 1
+    assert all(finding.level is not Level.PROBLEM for finding in found)
+
+
+def test_no_engine_that_fits_is_a_problem_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "99")
+    model = blur(tmp_path / "blur")
+    *_, last = engine_findings(str(model), EngineConfig(require="tensorrt"))
+    assert (last.level, last.exit_code) == (Level.PROBLEM, 4)
+    assert "streamdesnow[gpu]" in last.advice
+
+
+def test_a_model_that_is_not_there_is_a_problem() -> None:
+    (finding,) = engine_findings("./none", EngineConfig())
+    assert (finding.level, finding.exit_code) == (Level.PROBLEM, 4)
+
+
+def test_the_encoder_that_will_be_used_is_named() -> None:
+    found = {finding.subject: finding.text for finding in encoder_findings()}
+    assert found["H.264"] in ("libx264", "h264_nvenc")
+    assert found["H.265"] in ("libx265", "hevc_nvenc")
