@@ -14,18 +14,24 @@ from streamdesnow.cli.lazy import DEBUG_VARIABLE, LazyCommand, command_group, re
 __all__ = ["COMMANDS", "build_app", "main"]
 
 COMMANDS = (
-    LazyCommand("run", "streamdesnow.cli.run", "Run a pipeline file."),
+    LazyCommand("run", "streamdesnow.cli.run", "Run a pipeline file until its cameras end, or until Ctrl-C."),
     LazyCommand("clean", "streamdesnow.cli.clean", "Clean an image, a folder of images or a video file."),
-    LazyCommand("demo", "streamdesnow.cli.demo", "Show what it does, on a simulated snowy camera."),
+    LazyCommand("demo", "streamdesnow.cli.demo", "Clean a snowy street that streamdesnow draws itself."),
     LazyCommand("check", "streamdesnow.cli.check", "Check a pipeline file without running it."),
     LazyCommand(
-        "doctor", "streamdesnow.cli.doctor", "Tell what this machine can run, and whether cameras answer."
+        "doctor",
+        "streamdesnow.cli.doctor",
+        "Tell what this machine can run, and whether a pipeline's cameras answer.",
     ),
     LazyCommand("models", "streamdesnow.cli.models", "List the models that can be named, or show one."),
     LazyCommand("schema", "streamdesnow.cli.schema", "Print the pipeline file's JSON Schema."),
     LazyCommand("simulate", "streamdesnow.cli.simulate", "Draw a snowy clip together with its truth."),
-    LazyCommand("train", "streamdesnow.cli.train", "Train a model."),
-    LazyCommand("export", "streamdesnow.cli.export", "Turn a trained model into a model folder."),
+    LazyCommand("train", "streamdesnow.cli.train", "Train a network on snow drawn over clean photographs."),
+    LazyCommand(
+        "export",
+        "streamdesnow.cli.export",
+        "Write a model folder that every engine runs, and check that it computes what the lab computes.",
+    ),
     LazyCommand("eval", "streamdesnow.cli.eval", "Score models against known truth."),
 )
 
