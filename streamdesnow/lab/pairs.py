@@ -161,7 +161,7 @@ class SimulatedStreet:
     def __iter__(self) -> Iterator[Pair]:
         film = SimulatedFilm(self._config)
         for index in range(film.frames or 250):
-            yield Pair(film.frame(index), film.truth(index), film.moving(index))
+            yield Pair(film.snowy(index), film.truth(index), film.moving(index))
 
 
 def _frames(path: Path, limit: int | None, width: int | None = None) -> Iterator[Image]:

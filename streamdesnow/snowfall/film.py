@@ -63,7 +63,7 @@ class SimulatedFilm:
             self._latest = (index, image)
         return self._latest[1]
 
-    def frame(self, index: int) -> Image:
+    def snowy(self, index: int) -> Image:
         """Frame `index` with snow: uint8 (H, W, 3) BGR.
 
         Raises:

@@ -15,8 +15,8 @@ def film(**settings: object) -> SimulatedFilm:
 
 
 def test_snow_lies_over_the_truth() -> None:
-    snowy = film()
-    frame, truth = snowy.frame(10).astype(int), snowy.truth(10).astype(int)
+    camera = film()
+    frame, truth = camera.snowy(10).astype(int), camera.truth(10).astype(int)
     changed = np.abs(frame - truth).max(axis=2) > 0
     assert 0.05 < changed.mean() < 0.95
     assert (frame - truth)[changed].mean() > 2, "flakes brighten an afternoon street"
@@ -24,15 +24,15 @@ def test_snow_lies_over_the_truth() -> None:
 
 def test_without_snow_a_frame_is_its_truth() -> None:
     clear = film(snow="none")
-    assert np.array_equal(clear.frame(7), clear.truth(7))
+    assert np.array_equal(clear.snowy(7), clear.truth(7))
 
 
 def test_frames_are_the_same_in_any_order() -> None:
     forward = film()
-    frames = [forward.frame(index) for index in range(6)]
+    frames = [forward.snowy(index) for index in range(6)]
     for index in (4, 1, 5, 0):
-        assert np.array_equal(forward.frame(index), frames[index])
-    assert np.array_equal(film().frame(5), frames[5])
+        assert np.array_equal(forward.snowy(index), frames[index])
+    assert np.array_equal(film().snowy(5), frames[5])
 
 
 def test_the_length_follows_from_duration_and_rate() -> None:
@@ -48,7 +48,7 @@ def test_time_stamps_are_exact_for_broadcast_rates() -> None:
 @pytest.mark.parametrize("index", [-1, 50])
 def test_there_is_nothing_before_the_start_or_after_the_end(index: int) -> None:
     with pytest.raises(IndexError, match=f"not {index}"):
-        film().frame(index)
+        film().snowy(index)
 
 
 def test_an_endless_film_goes_on() -> None:
