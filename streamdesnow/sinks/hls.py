@@ -1,0 +1,104 @@
+"""Writes HLS: fragmented MP4 that browsers play, with a page that shows it."""
+
+from __future__ import annotations
+
+import av.error
+
+from streamdesnow.clock import Clock
+from streamdesnow.config.output import HlsConfig
+from streamdesnow.errors import SinkError
+from streamdesnow.frame import CleanedFrame, Image
+from streamdesnow.sinks.codecs import EncoderPicker
+from streamdesnow.sinks.compose import compose
+from streamdesnow.sinks.fragmenter import Fragment, Fragmenter
+from streamdesnow.sinks.hls_folder import HlsFolder
+from streamdesnow.sinks.names import camera_directory
+from streamdesnow.sinks.pixels import even_size
+from streamdesnow.sinks.timeline import STREAM_TIME_BASE, Timeline
+
+__all__ = ["HlsSink"]
+
+
+class HlsSink:
+    """HLS of one camera.
+
+    Segments are as long as the configuration says, or up to one frame longer, begin with a keyframe, and
+    follow each other without a gap whatever the source does. Only another frame size makes a discontinuity.
+    """
+
+    def __init__(self, config: HlsConfig, camera: str, clock: Clock) -> None:
+        self.name = f"hls[{camera}]"
+        self.keeps_all = True
+        self._config = config
+        self._clock = clock
+        self._picker = EncoderPicker(self.name, config)
+        directory = camera_directory(config.directory, camera)
+        self._folder = HlsFolder(self.name, directory, camera, config.window, config.segment)
+        self._timeline = Timeline()
+        self._fragmenter: Fragmenter | None = None
+        self._starts_at = clock.now()
+
+    def open(self) -> None:
+        """Make the folder with its page; see `HlsFolder.open`.
+
+        Raises:
+            StorageFailed: the folder cannot be made or written to, or the disk is full.
+            EncoderUnavailable: there is no encoder.
+        """
+        self._picker.check()
+        self._timeline = Timeline()
+        self._folder.open()
+
+    def write(self, cleaned: CleanedFrame) -> None:
+        """Add one frame.
+
+        Raises:
+            StorageFailed: the disk is full or gone.
+            EncoderUnavailable: no encoder takes frames of this size.
+        """
+        image = compose(cleaned, self._config.show)
+        pts = self._timeline.place(cleaned.before)
+        fragmenter = self._fragmenter
+        if fragmenter is None or fragmenter.size != (image.shape[1], image.shape[0]):
+            fragmenter = self._begin(image)
+        try:
+            fragment = fragmenter.write(image, pts)
+        except (av.error.FFmpegError, ValueError) as error:
+            raise SinkError(f"{self.name}: cannot encode: {error}") from error
+        if fragment is not None:
+            self._publish(fragment)
+
+    def close(self) -> None:
+        """List the last segment, and tell players that the stream has ended.
+
+        Raises:
+            StorageFailed: the disk is full or gone.
+        """
+        if self._fragmenter is not None:
+            self._finish(self._fragmenter)
+            self._folder.end()
+
+    def _begin(self, image: Image) -> Fragmenter:
+        if self._fragmenter is not None:
+            self._finish(self._fragmenter)
+        size = image.shape[1], image.shape[0]
+        recipe = self._picker.pick(*even_size(*size))
+        fragmenter = Fragmenter(recipe, size, STREAM_TIME_BASE, self._config.segment)
+        self._folder.begin(fragmenter.header)
+        self._starts_at = self._clock.now()
+        self._fragmenter = fragmenter
+        return fragmenter
+
+    def _finish(self, fragmenter: Fragmenter) -> None:
+        self._fragmenter = None
+        try:
+            fragment = fragmenter.close()
+        except (av.error.FFmpegError, ValueError) as error:
+            raise SinkError(f"{self.name}: cannot finish encoding: {error}") from error
+        if fragment is not None:
+            self._publish(fragment)
+
+    def _publish(self, fragment: Fragment) -> None:
+        seconds = float(fragment.duration * STREAM_TIME_BASE)
+        self._folder.add(fragment.data, seconds, self._starts_at)
+        self._starts_at = self._clock.now()

@@ -1,0 +1,90 @@
+"""Sends encoded packets to a media server, as a process: `python -m streamdesnow.sinks.push_process`.
+
+FFmpeg connects and writes without a usable time limit, and PyAV holds Python's global lock while it connects:
+a server that accepts and then says nothing would stop every camera. Here it can only stop this process, which
+has the kernel end it when one step takes too long. See `push_wire` for what it reads.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import BinaryIO
+
+import av
+import av.error
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+from streamdesnow.sinks.push_wire import CONNECTED, Target, WirePacket
+from streamdesnow.sinks.srt import PAYLOAD, SrtError, SrtSender
+from streamdesnow.sinks.timeline import STREAM_TIME_BASE
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Read from standard input until it is closed; say `connected`, or why not, on standard output."""
+    pipe = sys.stdin.buffer
+    target, head = Target.read(pipe)
+    try:
+        _push(pipe, target, head)
+    except (av.error.FFmpegError, SrtError, OSError, ValueError) as error:
+        # Only the reason: str(error) of PyAV holds the address, password included.
+        _say(getattr(error, "strerror", None) or str(error))
+        return 1
+    return 0
+
+
+def _push(pipe: BinaryIO, target: Target, head: bytes) -> None:
+    with av.open(BytesIO(head), format="nut") as described:
+        with _at_most(target.timeout):
+            container = _connect(target)
+            stream = container.add_stream_from_template(described.streams.video[0])
+            container.start_encoding()
+        _say(CONNECTED)
+        for packet in WirePacket.read_all(pipe):
+            with _at_most(target.timeout):
+                _mux(container, stream, packet)
+        with _at_most(target.timeout):
+            container.close()
+
+
+def _connect(target: Target) -> OutputContainer:
+    if not target.url.startswith("srt:"):
+        return av.open(target.url, "w", format=target.format, container_options=target.options)
+    sender = SrtSender(target.url, target.timeout)
+    return av.open(sender, "w", format=target.format, container_options=target.options, buffer_size=PAYLOAD)
+
+
+def _mux(container: OutputContainer, stream: VideoStream, packet: WirePacket) -> None:
+    muxed: av.Packet[VideoStream] = av.Packet(packet.data)  # type: ignore[assignment]
+    muxed.pts, muxed.dts, muxed.duration = packet.pts, packet.dts, packet.duration
+    muxed.time_base = STREAM_TIME_BASE
+    muxed.is_keyframe = packet.is_keyframe
+    muxed.stream = stream
+    container.mux(muxed)
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Have the kernel end this process if it is still in here after `seconds`.
+
+    Python could not: it gets no turn while FFmpeg waits.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _say(line: str) -> None:
+    print(line.replace("\n", " "), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
