@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -11,15 +14,22 @@ from streamdesnow.redact import redact
 
 __all__ = ["error_console", "output_console", "print_error", "print_traceback"]
 
+_WIDTH_OF_FILES = 160
+
 
 def output_console() -> Console:
     """Results, on standard output; made anew because tests and pipes replace the stream."""
-    return Console(highlight=False)
+    return Console(highlight=False, width=_width(sys.stdout))
 
 
 def error_console() -> Console:
     """Problems and progress, on standard error."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, width=_width(sys.stderr))
+
+
+def _width(stream: TextIO) -> int | None:
+    # Rich takes 80 columns where there is no terminal, and wraps what a log file or a pipe should get whole.
+    return None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_FILES
 
 
 def print_error(message: str) -> None:

@@ -34,7 +34,7 @@ def list_() -> None:
     table.add_column("params", justify="right")
     table.add_column("GMAC 720p", justify="right")
     table.add_column("PSNR in -> out", no_wrap=True)
-    table.add_column("summary", ratio=1)
+    table.add_column("summary", overflow="fold")
     for model in models:
         card = model.card
         best = _headline(card.scores)
