@@ -164,6 +164,7 @@ OPERATORS: Mapping[str, Operator] = {
     "ReduceMean": _reduce(torch.mean),
     "ReduceMin": _reduce(torch.amin),
     "ReduceSum": _reduce(torch.sum),
+    "Reciprocal": _plain(torch.reciprocal),
     "Relu": _plain(F.relu),
     "Reshape": reshape,
     "Resize": _resize,

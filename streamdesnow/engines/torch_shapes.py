@@ -50,10 +50,11 @@ def slice_(x: list[Any], _: Attributes) -> Tensor:
     starts, ends = ints(x[1]), ints(x[2])
     axes = ints(x[3]) if len(x) > 3 and x[3] is not None else list(range(len(starts)))
     steps = ints(x[4]) if len(x) > 4 else [1] * len(starts)
-    index = [slice(None)] * data.ndim
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        index[axis] = slice(start, end, step)
-    return data[tuple(index)]
+        # torch knows no negative steps, and does not take "to the end" for a number beyond its own.
+        taken = range(data.shape[axis])[start:end:step]
+        data = data.index_select(axis, torch.tensor(taken, device=data.device))
+    return data
 
 
 def unsqueeze(x: list[Any], _: Attributes) -> Tensor:

@@ -52,6 +52,7 @@ _BODIES = [
     "y = ReduceMax <keepdims = 0> (x, axes)",
     "y = ReduceMin(x, axes)",
     "y = ReduceSum(x, axes)",
+    "a = Abs(x) b = Add(a, one) y = Reciprocal(b)",
     "y = Relu(x)",
     "y = Reshape(x, shape)",
     'y = Resize <mode = "nearest", nearest_mode = "floor", coordinate_transformation_mode = "asymmetric">'
@@ -61,6 +62,7 @@ _BODIES = [
     "y = Round(x)",
     "y = Sigmoid(x)",
     "y = Slice(x, two, four_i, axis_3)",
+    "y = Slice(x, last, first, axis_3, back)",
     "a, b = Split <axis = 1, num_outputs = 2> (x) y = Sub(a, b)",
     "a, b = Split <axis = 1> (x, one_three) y = Mul(a, b)",
     "a = Abs(x) y = Sqrt(a)",
@@ -75,6 +77,7 @@ _BODIES = [
 _CONSTANTS = """
 <float one = {1.0}, float two_f = {2.0}, float[4] four = {1.0, 2.0, 3.0, 4.0},
  int64[1] two = {2}, int64[1] four_i = {4}, int64[1] axis_3 = {3}, int64[2] axes = {2, 3},
+ int64[1] last = {-1}, int64[1] first = {-9223372036854775807}, int64[1] back = {-1},
  int64[4] kernel = {4, 4, 3, 3}, int64[8] pads = {0, 0, 1, 2, 0, 0, 2, 1}, int64[4] shape = {0, 2, -1, 16},
  float[4] scales = {1.0, 1.0, 2.0, 2.0}, int64[2] one_three = {1, 3},
  int64[4] tiles = {1, 3, 1, 1}>
