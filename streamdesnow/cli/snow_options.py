@@ -29,14 +29,19 @@ class SnowStyle(StrEnum):
     STREAKS = "streaks"
 
 
-def frame_size(text: str) -> tuple[int, int]:
-    """(width, height) of an option such as 1280x720."""
+def frame_size(text: str | None) -> tuple[int, int] | None:
+    """(width, height) of `--size 1280x720`; None if it was not given.
+
+    Typer takes tuples for options with two values, so this cannot be the option's parser.
+    """
+    if text is None:
+        return None
     try:
         size = parse_frame_size(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(str(error), param_hint="--size") from None
     if not isinstance(size, tuple) or not all(16 <= side <= 8192 for side in size):
-        raise typer.BadParameter("sides are 16 to 8192 pixels")
+        raise typer.BadParameter("sides are 16 to 8192 pixels", param_hint="--size")
     return size
 
 
