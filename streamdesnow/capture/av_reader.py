@@ -28,6 +28,9 @@ _LONGEST_WAIT_FOR_KEYFRAME = 500
 """Packets of a live stream: some cameras send a keyframe every 10 s, some refresh by lines and send none."""
 
 
+_RTP_CLOCK = Fraction(1, 90_000)
+
+
 class AvReader:
     """A video file or stream, read in this process.
 
@@ -55,7 +58,7 @@ class AvReader:
         self._packets = 0
         # Files begin with a keyframe, or should be shown as they are.
         self._joined = not spec.live
-        self._by_dts = False
+        self._format = ""
 
     @classmethod
     def for_file(cls, path: Path) -> Self:
@@ -95,8 +98,7 @@ class AvReader:
         # Threads by frame hold back as many frames as there are threads: 80 ms more on a camera.
         stream.thread_type = ThreadType.SLICE if self._spec.live else ThreadType.AUTO
         self._info = _describe(self._container, stream)
-        # AVI stores no pts: FFmpeg guesses them, and guesses wrong where there are B-frames.
-        self._by_dts = self._container.format.name == "avi"
+        self._format = self._container.format.name
         self._frames = self._decode(self._container, stream)
 
     def read(self) -> DecodedFrame | None:
@@ -165,13 +167,23 @@ class AvReader:
     def _finish(self, frame: av.VideoFrame) -> DecodedFrame | None:
         if not self._joined and not self._joins(frame):
             return None
-        time_base = frame.time_base or self._info.time_base or Fraction(1, 90_000)
+        pts, time_base = self._time_of(frame)
         step = frame.duration or round(1 / ((self._info.fps or 25) * time_base))
-        pts = self._stamps.stamp(frame.dts if self._by_dts else frame.pts, time_base, step)
+        pts = self._stamps.stamp(pts, time_base, step)
         if pts is None:
             return None
         self._decoded += 1
         return DecodedFrame(self._pixels.to_bgr(frame), pts, time_base)
+
+    def _time_of(self, frame: av.VideoFrame) -> tuple[int | None, Fraction]:
+        time_base = frame.time_base or self._info.time_base or _RTP_CLOCK
+        if self._format == "avi":
+            # AVI stores no pts: FFmpeg guesses them, and guesses wrong where there are B-frames.
+            return frame.dts, time_base
+        if self._format == "mpjpeg" and self._spec.live:
+            # Nor does a stream of JPEGs: FFmpeg counts 25 a second, whatever the camera sends.
+            return None, _RTP_CLOCK
+        return frame.pts, time_base
 
     def _joins(self, frame: av.VideoFrame) -> bool:
         # What a decoder makes of the middle of a stream is grey mud until the next keyframe.
@@ -180,7 +192,7 @@ class AvReader:
 
 
 def _describe(container: av.container.InputContainer, stream: av.VideoStream) -> SourceInfo:
-    fps = stream.average_rate or stream.guessed_rate
+    fps = stream.average_rate
     duration = None
     if stream.duration is not None and stream.time_base is not None:
         duration = float(stream.duration * stream.time_base)

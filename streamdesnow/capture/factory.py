@@ -18,8 +18,5 @@ def make_source(name: str, config: CameraConfig, clock: Clock) -> Source:
         name: of the camera in the pipeline file.
         config: its section.
         clock: times waits and restarts.
-
-    Raises:
-        ConfigError: the address cannot be used, whatever happens later; the message names the key.
     """
     return CaptureWorker(SourceSpec.from_config(name, config), config.stall, config.retry, clock)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import glob
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from streamdesnow.config.url import is_url
-from streamdesnow.errors import ConfigError
 
 __all__ = ["IMAGE_SUFFIXES", "SourceKind", "detect_kind", "is_live", "local_path"]
 
@@ -32,7 +30,6 @@ IMAGE_SUFFIXES = frozenset(
 )
 """Endings of pictures. `.gif` is not among them: it holds a film and goes to the video reader."""
 
-_STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt", "udp", "tcp")
 _FILM_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm"})
 
 
@@ -47,20 +44,11 @@ class SourceKind(StrEnum):
 
 
 def detect_kind(source: str) -> SourceKind:
-    """The kind of a `source:` that is text.
-
-    Raises:
-        ConfigError: an address whose scheme is unknown; the message lists those there are.
-    """
+    """The kind of a `source:` that is text. Whether its scheme is a known one, the pipeline file's schema
+    has checked."""
     if source.startswith("device:"):
         return SourceKind.DEVICE
     if is_url(source) and not source.startswith("file://"):
-        scheme = urlsplit(source).scheme
-        if scheme not in _STREAM_SCHEMES:
-            known = [*_STREAM_SCHEMES, "file"]
-            near = get_close_matches(scheme, known, 1)
-            hint = f"did you mean {near[0]}://?" if near else "use one of " + ", ".join(known)
-            raise ConfigError(f"{scheme}:// is not an address that can be captured from; {hint}")
         return SourceKind.STREAM
     path = local_path(source)
     if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:

@@ -26,7 +26,6 @@ def probe_source(
         clock: measures them.
 
     Raises:
-        ConfigError: the address cannot be used.
         CaptureError: why it cannot be opened; the same subclasses and messages as while running, and
             SourceUnreachable after `timeout` seconds.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from streamdesnow.capture.kinds import SourceKind, detect_kind, is_live, local_path
-from streamdesnow.config.url import is_url, split_credentials, with_credentials
-from streamdesnow.errors import ConfigError
+from streamdesnow.config.url import is_url, with_credentials
 from streamdesnow.redact import redact
 
 if TYPE_CHECKING:
@@ -56,11 +56,7 @@ class SourceSpec:
 
     @classmethod
     def from_config(cls, camera: str, config: CameraConfig) -> SourceSpec:
-        """Decide defaults.
-
-        Raises:
-            ConfigError: the address cannot be used; the message names the camera.
-        """
+        """Decide defaults."""
         if not isinstance(config.source, str):
             return cls(
                 camera=camera,
@@ -71,28 +67,24 @@ class SourceSpec:
                 loop=config.loop,
                 simulated=config.source.model_dump_json(),
             )
-        try:
-            kind = detect_kind(config.source)
-            bare, username, password = split_credentials(config.source)
-        except (ConfigError, ValueError) as error:
-            raise ConfigError(f"cameras.{camera}.source: {error}") from None
-        live = is_live(kind, bare) if config.live is None else config.live
+        kind = detect_kind(config.source)
+        live = is_live(kind, config.source) if config.live is None else config.live
         return cls(
             camera=camera,
             kind=kind,
-            location=_location(kind, bare),
+            location=_location(kind, config.source),
             live=live,
-            endless=kind is SourceKind.DEVICE or (kind is SourceKind.STREAM and _is_endless(bare, live)),
-            # A file that is called live is there to stand in for a camera: it plays at its own speed.
-            paced=kind in {SourceKind.FILE, SourceKind.IMAGES} and (config.realtime or live),
+            endless=kind is SourceKind.DEVICE
+            or (kind is SourceKind.STREAM and _is_endless(config.source, live)),
+            paced=_is_paced(kind, config.source, config.realtime, live),
             loop=config.loop,
             fps=config.fps,
             reader="opencv" if config.reader == "opencv" else "av",
             transport=config.transport,
             tls_verify=config.tls_verify,
             ca_file=str(config.ca_file or ""),
-            username=config.username or username,
-            password=config.password.get_secret_value() if config.password else password,
+            username=config.username,
+            password=config.password.get_secret_value() if config.password else None,
         )
 
     @property
@@ -119,6 +111,15 @@ def _location(kind: SourceKind, source: str) -> str:
         return source
     # Absolute: FFmpeg would take `a:b.mp4` for an address of scheme `a`.
     return str(local_path(source).absolute())
+
+
+def _is_paced(kind: SourceKind, address: str, realtime: bool, live: bool) -> bool:
+    if kind is SourceKind.STREAM:
+        # HLS comes in bursts of seconds. Frames of a live source wait for nobody: without pacing, all but the
+        # last of each burst would be dropped.
+        return (realtime and not live) or urlsplit(address).path.endswith(".m3u8")
+    # A file that is called live is there to stand in for a camera: it plays at its own speed.
+    return kind is not SourceKind.DEVICE and (realtime or live)
 
 
 def _is_endless(address: str, live: bool) -> bool:
