@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from streamdesnow.capture.kinds import IMAGE_SUFFIXES
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.errors import ConfigError, SourceNotFound
 from streamdesnow.lab.pairs import ClipPair, DrawnSnow, Pairs, SimulatedStreet, StillPairs
@@ -41,7 +42,7 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
     Args:
         source: `street` for the simulated camera; a folder that `streamdesnow simulate` wrote; a folder with
             folders `snowy` and `truth` (or `synthetic` and `gt`) of pictures; a snow-free clip; or, with
-            `truth`, a snowy clip or folder of pictures.
+            `truth`, a snowy clip, picture or folder of pictures.
         truth: the same clip or folder without snow.
         snow: what to draw over a snow-free clip or the street.
 
@@ -77,7 +78,9 @@ def _streets(snow: SnowChoice) -> Iterator[Pairs]:
 def _given(snowy: Path, truth: Path, frames: int | None) -> Pairs:
     if snowy.is_dir() != truth.is_dir():
         raise ConfigError(f"{snowy} and {truth}: compare two clips or two folders of pictures")
-    return StillPairs(snowy, truth, frames) if snowy.is_dir() else ClipPair(snowy, truth, limit=frames)
+    if snowy.is_dir() or snowy.suffix.lower() in IMAGE_SUFFIXES:
+        return StillPairs(snowy, truth, frames)
+    return ClipPair(snowy, truth, limit=frames)
 
 
 def _folder(folder: Path, frames: int | None) -> Pairs:

@@ -55,7 +55,7 @@ class Pairs(Protocol):
 
 
 class StillPairs:
-    """Two folders of pictures with the same names, such as Snow100K's `synthetic` and `gt`.
+    """Two folders of pictures with the same names, such as Snow100K's `synthetic` and `gt`; or two pictures.
 
     Raises:
         ConfigError: a picture has no partner, or there is none at all.
@@ -64,6 +64,9 @@ class StillPairs:
     video = False
 
     def __init__(self, snowy: Path, truth: Path, limit: int | None = None) -> None:
+        if snowy.is_file():
+            self.name, self._paths = snowy.stem, [(snowy, truth)]
+            return
         partners = {path.stem: path for path in find_images(str(truth))}
         pictures = find_images(str(snowy))
         alone = [path.name for path in pictures if path.stem not in partners]

@@ -102,6 +102,13 @@ def test_two_folders_of_pictures_are_stills(tmp_path: Path) -> None:
     ]
 
 
+def test_two_pictures_are_compared_whatever_they_are_called(tmp_path: Path) -> None:
+    for name, value in (("with", 90), ("without", 50)):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), np.full((16, 16, 3), value, np.uint8))
+    (pair,) = collect(only(tmp_path / "with.png", tmp_path / "without.png"))
+    assert (pair.snowy[0, 0, 0], pair.truth[0, 0, 0]) == (90, 50)
+
+
 def test_a_picture_without_partner_is_named(tmp_path: Path) -> None:
     for folder, names in (("snowy", ("a", "b")), ("truth", ("a",))):
         (tmp_path / folder).mkdir()
