@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from streamdesnow.frame import Image
 
-__all__ = ["BT601", "BT709", "Colour", "colour_for", "even_size", "to_bgr0", "to_yuv420p"]
+__all__ = ["BT601", "BT709", "Colour", "colour_for", "even_size", "fit_into", "to_bgr0", "to_yuv420p"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +84,15 @@ def to_yuv420p(image: Image, colour: Colour) -> av.VideoFrame:
 def to_bgr0(image: Image) -> av.VideoFrame:
     """BGR uint8 (H, W, 3) as a bgr0 frame, bit for bit."""
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="bgr24").reformat(format="bgr0")
+
+
+def fit_into(image: Image, size: tuple[int, int]) -> Image:
+    """The picture scaled to fit into `size` (width, height), proportions kept, black around it."""
+    width, height = size
+    scale = min(width / image.shape[1], height / image.shape[0])
+    inner = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+    scaled = cv2.resize(image, inner, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    canvas = np.zeros((height, width, 3), np.uint8)
+    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+    canvas[top : top + inner[1], left : left + inner[0]] = scaled
+    return canvas

@@ -35,7 +35,9 @@ _ADVICE = {
     "404": "check the path; some servers take only paths that they were told of",
     "refused": "is the server running, and is the port right?",
     "did not answer": "does it serve this protocol on this port, and can it keep up?",
-    "BADSECRET": "check the password, which SRT uses as passphrase",
+    "passphrase": "check the password, which SRT uses as passphrase (10 to 79 characters)",
+    "password required": "give the server's passphrase as `password`",
+    "host": "check the server's name",
 }
 
 
@@ -141,8 +143,8 @@ class PushSink:
     def _refused(self, reason: str) -> SinkRefused:
         advice = next((text for sign, text in _ADVICE.items() if sign.lower() in reason.lower()), "")
         secrets = [] if self._config.password is None else [self._config.password.get_secret_value()]
-        message = f"{self.name}: {self._target.url}: {reason}{advice and f'; {advice}'}"
-        return SinkRefused(redact(message, secrets))
+        address = redact(self._target.url, secrets)
+        return SinkRefused(f"{self.name}: {address}: {redact(reason, secrets)}{advice and f'; {advice}'}")
 
 
 def _wire(packet: av.Packet) -> WirePacket:  # type: ignore[type-arg]

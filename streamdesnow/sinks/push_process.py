@@ -8,11 +8,13 @@ has the kernel end it when one step takes too long. See `push_wire` for what it 
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import av
 import av.error
@@ -54,6 +56,11 @@ def _push(pipe: BinaryIO, target: Target, head: bytes) -> None:
 
 
 def _connect(target: Target) -> OutputContainer:
+    try:
+        socket.getaddrinfo(urlsplit(target.url).hostname, None)
+    except socket.gaierror as error:
+        # FFmpeg would call this an input/output error.
+        raise OSError(error.errno, f"the host cannot be found ({error.strerror})") from error
     if not target.url.startswith("srt:"):
         return av.open(target.url, "w", format=target.format, container_options=target.options)
     sender = SrtSender(target.url, target.timeout)

@@ -16,22 +16,14 @@ from streamdesnow.errors import SinkError
 from streamdesnow.frame import Image
 from streamdesnow.sinks.boxes import playable_length
 from streamdesnow.sinks.codecs import Recipe
+from streamdesnow.sinks.containers import mp4_time_base
 from streamdesnow.sinks.encoder import VideoEncoder
 from streamdesnow.sinks.storage import OutputFile, storage_failed
 
-__all__ = ["Segment", "mp4_time_base"]
+__all__ = ["Segment"]
 
 _GOP = 2.0
 """Seconds between keyframes: how exactly players can seek."""
-
-_FINEST = 1_000_000
-"""Ticks a second; MP4 counts the time between two frames in 31 bits, here 35 minutes."""
-
-
-def mp4_time_base(time_base: Fraction) -> Fraction:
-    """The time base in which MP4 holds pts of `time_base`: the same times exactly, unless they are finer than
-    a microsecond."""
-    return Fraction(1, min(time_base.denominator, _FINEST))
 
 
 class Segment:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import socket
 import struct
+import time
 from collections.abc import Mapping
 from enum import IntEnum
 from urllib.parse import parse_qsl, urlsplit
@@ -24,13 +25,13 @@ _MISSING = (
     "SRT needs the library libsrt, which is not installed (Debian and Ubuntu: apt-get install "
     "libsrt1.5-gnutls; Fedora: dnf install srt-libs)"
 )
-_LINGER = 2
+_LINGER = 0.3
+"""Seconds between the last packet and goodbye: receivers forget what they have not shown by then."""
 
 
 class _Option(IntEnum):
     """Socket options, numbered as in srt.h."""
 
-    LINGER = 7
     LATENCY = 23
     PASSPHRASE = 26
     PBKEYLEN = 27
@@ -77,11 +78,12 @@ class SrtSender:
         self._library = load_libsrt()
         self._library.srt_startup()
         self._socket = self._library.srt_create_socket()
+        self._connected = False
         try:
             self._set(_Option.CONNTIMEO, struct.pack("=i", round(timeout * 1000)))
-            self._set(_Option.LINGER, struct.pack("=ii", 1, _LINGER))
             self._configure(dict(parse_qsl(parts.query)))
             self._connect(address)
+            self._connected = True
         except SrtError:
             self.close()
             raise
@@ -93,7 +95,9 @@ class SrtSender:
         return len(data)
 
     def close(self) -> None:
-        """Wait until what was sent has arrived, two seconds at most, and disconnect."""
+        """Let what was sent be shown, and disconnect."""
+        if self._connected:
+            time.sleep(_LINGER)
         self._library.srt_close(self._socket)
         self._library.srt_cleanup()
 
