@@ -28,6 +28,7 @@ class StampKeeper:
         self._live = live
         self._now = now
         self._last: int | None = None
+        self._stamped = False
         self._unstamped = 0
         self._began = 0.0
 
@@ -39,19 +40,18 @@ class StampKeeper:
             time_base: seconds per unit.
             step: duration of one frame in units of `time_base`, as far as is known.
         """
+        if pts is None and self._live and not self._stamped:
+            return self._arrival(time_base)
         if pts is None:
-            pts = self._arrival(time_base) if self._live else self._next(step)
+            pts = 0 if self._last is None else self._last + max(1, step)
         else:
-            self._unstamped = 0
-        self._last = pts if pts is not None else self._last
+            self._stamped = True
+        self._last = pts
         return pts
-
-    def _next(self, step: int) -> int:
-        return 0 if self._last is None else self._last + max(1, step)
 
     def _arrival(self, time_base: Fraction) -> int | None:
         self._unstamped += 1
-        if self._unstamped <= _UNSTAMPED_AT_START and self._last is None:
+        if self._unstamped <= _UNSTAMPED_AT_START:
             self._began = self._now()
             return None
         return round((self._now() - self._began) / time_base)

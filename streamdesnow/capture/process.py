@@ -160,7 +160,6 @@ class CaptureProcess:
     def _understand(self, message: Message, fd: int | None) -> list[Event]:
         if isinstance(message, NewSlots) and fd is not None:
             self._slots = SharedSlots.attach(fd, message.count, message.slot_bytes)
-            self._slots.close_fd()
             self._memory = message.memory
             return []
         if fd is not None:

@@ -28,7 +28,7 @@ class SharedSlots:
     which slot when is agreed on elsewhere, by messages.
     """
 
-    def __init__(self, fd: int, memory: mmap.mmap, count: int, slot_bytes: int) -> None:
+    def __init__(self, memory: mmap.mmap, count: int, slot_bytes: int, fd: int = -1) -> None:
         self.fd = fd
         self.count = count
         self.slot_bytes = slot_bytes
@@ -40,7 +40,7 @@ class SharedSlots:
         fd = os.memfd_create("streamdesnow-frames", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(fd, count * slot_bytes)
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
-        return cls(fd, mmap.mmap(fd, count * slot_bytes), count, slot_bytes)
+        return cls(mmap.mmap(fd, count * slot_bytes), count, slot_bytes, fd)
 
     @classmethod
     def attach(cls, fd: int, count: int, slot_bytes: int) -> SharedSlots:
@@ -50,10 +50,13 @@ class SharedSlots:
             ValueError: it is not of that size, or could still be made smaller.
         """
         size = count * slot_bytes
-        if size <= 0 or os.fstat(fd).st_size != size or fcntl.fcntl(fd, fcntl.F_GET_SEALS) & _SEALS != _SEALS:
+        try:
+            sealed = fcntl.fcntl(fd, fcntl.F_GET_SEALS) & _SEALS == _SEALS
+            if size <= 0 or os.fstat(fd).st_size != size or not sealed:
+                raise ValueError(f"shared memory is not {count} sealed slots of {slot_bytes} bytes")
+            return cls(mmap.mmap(fd, size, access=mmap.ACCESS_READ), count, slot_bytes)
+        finally:
             os.close(fd)
-            raise ValueError(f"shared memory is not {count} sealed slots of {slot_bytes} bytes")
-        return cls(fd, mmap.mmap(fd, size, access=mmap.ACCESS_READ), count, slot_bytes)
 
     def view(self, slot: int, width: int, height: int) -> Image:
         """The frame in a slot, uint8 (H, W, 3), without copying. Writable only where the memory was created.
@@ -68,7 +71,7 @@ class SharedSlots:
         return pixels.reshape(height, width, 3)
 
     def close_fd(self) -> None:
-        """Close the descriptor once it is no longer needed for sending; the memory stays mapped."""
+        """Close the creator's descriptor once it has been sent; the memory stays mapped."""
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
