@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -42,9 +42,9 @@ def main() -> int:
 
 
 def _push(pipe: BinaryIO, target: Target, head: bytes) -> None:
-    with av.open(BytesIO(head), format="nut") as described:
+    with av.open(BytesIO(head), format="nut") as described, ExitStack() as stack:
         with _at_most(target.timeout):
-            container = _connect(target)
+            container = _connect(target, stack)
             stream = container.add_stream_from_template(described.streams.video[0])
             container.start_encoding()
         _say(CONNECTED)
@@ -53,9 +53,11 @@ def _push(pipe: BinaryIO, target: Target, head: bytes) -> None:
                 _mux(container, stream, packet)
         with _at_most(target.timeout):
             container.close()
+            stack.close()
 
 
-def _connect(target: Target) -> OutputContainer:
+def _connect(target: Target, stack: ExitStack) -> OutputContainer:
+    """The connection as FFmpeg sees it; what it needs besides is closed with `stack`."""
     try:
         socket.getaddrinfo(urlsplit(target.url).hostname, None)
     except socket.gaierror as error:
@@ -64,6 +66,7 @@ def _connect(target: Target) -> OutputContainer:
     if not target.url.startswith("srt:"):
         return av.open(target.url, "w", format=target.format, container_options=target.options)
     sender = SrtSender(target.url, target.timeout)
+    stack.callback(sender.close)
     return av.open(sender, "w", format=target.format, container_options=target.options, buffer_size=PAYLOAD)
 
 

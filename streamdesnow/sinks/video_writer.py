@@ -97,6 +97,9 @@ class VideoWriter:
             return
         try:
             self._finish(self._file)
+        except (av.error.FFmpegError, ValueError) as error:
+            self.abort()
+            raise SinkError(f"{self.path}: cannot be finished: {error}") from error
         except BaseException:
             self.abort()
             raise
@@ -171,9 +174,7 @@ class VideoWriter:
     def _fitted(self, image: Image, size: tuple[int, int]) -> Image:
         if size == (image.shape[1], image.shape[0]):
             return image
-        self._say(
-            f"the size changes at frame {self.frames}; that and later pictures are fitted into the first's"
-        )
+        self._say("the size changes at frame %d; pictures are fitted into the first size", self.frames)
         return fit_into(image, size)
 
     def _mux(self, opened: _Opened, image: Image, ticks: int) -> None:
@@ -202,7 +203,7 @@ class VideoWriter:
         if self._file is not None and self._file.error is not None:
             raise storage_failed("video", self.path, self._file.error, "nothing is left of it")
 
-    def _say(self, what: str) -> None:
+    def _say(self, what: str, *values: object) -> None:
         if what not in self._said:
             self._said.add(what)
-            _log.warning("%s: %s", self.path, what)
+            _log.warning("%s: " + what, self.path, *values)
