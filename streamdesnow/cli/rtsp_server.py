@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
+import signal
 import socket
 from collections.abc import Callable
 from fractions import Fraction
@@ -71,7 +73,7 @@ class ClipWriter:
 
 
 def serve_clip(clip: Path, url: str, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; to every client from the start, then again and again.
+    """Serve until SIGINT or SIGTERM; to every client from the start, then again and again.
 
     Args:
         clip: H.264 in MP4, without B-frames.
@@ -92,13 +94,19 @@ def _occupied(url: str, error: OSError) -> SinkRefused:
 
 
 async def _serve(clip: Path, url: str, ready: Callable[[], None]) -> None:
-    server = _camera(clip, url)
-    await server.start()
+    camera = _camera(clip, url)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await camera.start()
     ready()
-    try:
-        await server.serve_forever()
-    finally:
-        await server.close()
+    await stop.wait()
+    # Clients first: a server that closes waits for them, and they would play on for ever.
+    while camera.clients:
+        for client in camera.clients:
+            client.writer.transport.abort()
+        await asyncio.sleep(0.01)
+    await camera.close()
 
 
 def _camera(clip: Path, url: str) -> Any:
@@ -108,6 +116,16 @@ def _camera(clip: Path, url: str) -> Any:
 
     class Camera(RtspServer):  # type: ignore[misc]  # the toolkit has no type hints that mypy sees
         """Answers at one path with one clip, endlessly."""
+
+        clients: set[Any]
+
+        async def _handle_client(self, sock: Any) -> None:
+            self.clients.add(sock)
+            try:
+                with contextlib.suppress(OSError):
+                    await super()._handle_client(sock)
+            finally:
+                self.clients.discard(sock)
 
         def resolve_request_path(self, uri: str) -> Path:
             # Tracks are asked for below the path of the stream.
@@ -119,6 +137,7 @@ def _camera(clip: Path, url: str) -> Any:
             return 0
 
     camera = Camera(str(clip.parent), host=parts.hostname, port=parts.port or _PORT)
+    camera.clients = set()
     camera.logger = _Quiet()
     return camera
 

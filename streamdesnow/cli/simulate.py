@@ -86,7 +86,7 @@ def _scene(
     seed: int,
 ) -> Scene:
     if background is not None:
-        return background_scene(background, frame_size(size), fps, duration)
+        return background_scene(background, size, fps, duration)
     length = _SECONDS if duration is None else duration
     if length * fps < 0.5:
         raise ConfigError("--duration is shorter than one frame")
@@ -100,8 +100,7 @@ def _serve(scene: Scene, settings: SnowSettings, url: str) -> None:
             for count, (shot, snowy) in enumerate(snowy_shots(scene, settings), start=1):
                 writer.write(snowy, shot.pts)
                 report(count)
-        with contextlib.suppress(KeyboardInterrupt):
-            serve_clip(clip, url, lambda: output_console().print(f"serving {url} (Ctrl-C ends it)"))
+        serve_clip(clip, url, lambda: output_console().print(f"serving {url} (Ctrl-C ends it)"))
 
 
 @contextlib.contextmanager

@@ -32,14 +32,25 @@ def read_from(url: str, count: int) -> list[tuple[int, ...]]:
     return shapes
 
 
-def test_it_is_a_camera_that_plays_on_and_stops_when_told(tmp_path: Path) -> None:
-    url = f"rtsp://127.0.0.1:{free_port()}/street"
+def serving(url: str) -> subprocess.Popen[str]:
+    """A camera in a process of its own; returns once it can be read from."""
+    program = Path(sys.executable).with_name("streamdesnow")
     size = ("--size", "128x72", "--duration", "480ms", "--snow", "light")
-    command = [str(Path(sys.executable).with_name("streamdesnow")), "simulate", "--serve", url, *size]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as camera:
-        assert camera.stdout is not None
+    camera = subprocess.Popen(
+        [program, "simulate", "--serve", url, *size],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert camera.stdout is not None
+    assert url in camera.stdout.readline()
+    return camera
+
+
+def test_it_is_a_camera_that_plays_on_and_stops_when_told() -> None:
+    url = f"rtsp://127.0.0.1:{free_port()}/street"
+    with serving(url) as camera:
         try:
-            assert url in camera.stdout.readline()
             # More than twice the clip's 12 frames: it plays over and over.
             assert read_from(url, 30) == [(72, 128, 3)] * 30
             with pytest.raises(SourceNotFound):
@@ -48,6 +59,21 @@ def test_it_is_a_camera_that_plays_on_and_stops_when_told(tmp_path: Path) -> Non
             camera.send_signal(signal.SIGINT)
             _, errors = camera.communicate(timeout=20)
     assert camera.returncode == 0, errors
+
+
+def test_viewers_do_not_hold_it_up() -> None:
+    url = f"rtsp://127.0.0.1:{free_port()}/street"
+    with serving(url) as camera:
+        reader = AvReader(SourceSpec.from_config("street", CameraConfig(source=url)))
+        reader.open()
+        try:
+            assert reader.read() is not None
+            camera.send_signal(signal.SIGTERM)
+            _, errors = camera.communicate(timeout=20)
+        finally:
+            reader.close()
+    assert camera.returncode == 0
+    assert "Traceback" not in errors
 
 
 def test_an_occupied_port_is_named() -> None:
