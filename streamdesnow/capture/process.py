@@ -16,11 +16,11 @@ from streamdesnow.capture.messages import Arrived, Close, Message, NewSlots
 from streamdesnow.capture.parcel import Parcel
 from streamdesnow.capture.shared_slots import SharedSlots
 
-__all__ = ["CaptureProcess", "Event", "Exited"]
+__all__ = ["PROGRAM", "CaptureProcess", "Event", "Exited"]
 
 # The program is given as text and not as a module: a module is looked for in the working directory first,
 # where a user's file may be called like one of ours. The search path is the pipeline's own.
-_PROGRAM = (
+PROGRAM = (
     "import sys; fd = int(sys.argv[1]); sys.path[:] = sys.argv[2:]; "
     "from streamdesnow.capture.child import main; main(fd)"
 )
@@ -38,9 +38,15 @@ Event = Message | Parcel | Exited
 
 
 class CaptureProcess:
-    """A capture process that can be started again and again. One thread uses it; any other may `wake` it."""
+    """A capture process that can be started again and again. One thread uses it; any other may `wake` it.
 
-    def __init__(self) -> None:
+    Args:
+        program: Python that the process runs, given the descriptor of its socket and the search path as
+            arguments.
+    """
+
+    def __init__(self, program: str = PROGRAM) -> None:
+        self._program = program
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._slots: SharedSlots | None = None
@@ -69,7 +75,7 @@ class CaptureProcess:
         self.kill()
         channel, theirs = Channel.pair()
         with theirs:
-            command = [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), *map(str, sys.path)]
+            command = [sys.executable, "-P", "-c", self._program, str(theirs.fileno()), *map(str, sys.path)]
             # A process has one source, and a machine many cameras: no threads for linear algebra.
             calm = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
             self._process = subprocess.Popen(
