@@ -15,7 +15,7 @@ __all__ = ["COMMANDS", "build_app", "main"]
 
 COMMANDS = (
     LazyCommand("run", "streamdesnow.cli.run", "Run a pipeline file until its cameras end, or until Ctrl-C."),
-    LazyCommand("clean", "streamdesnow.cli.clean", "Clean an image, a folder of images or a video file."),
+    LazyCommand("clean", "streamdesnow.cli.clean", "Clean a picture, a folder of pictures, or a video file."),
     LazyCommand("demo", "streamdesnow.cli.demo", "Clean a snowy street that streamdesnow draws itself."),
     LazyCommand("check", "streamdesnow.cli.check", "Check a pipeline file without running it."),
     LazyCommand(
