@@ -16,11 +16,11 @@ from streamdesnow.cli.live_table import live_table
 from streamdesnow.cli.logs import logging_to
 from streamdesnow.cli.options import Overrides, PipelineFile
 from streamdesnow.cli.run_summary import log_summary, summary_table
+from streamdesnow.cli.snow_options import seconds
 from streamdesnow.cli.status_lines import StatusLines
 from streamdesnow.cli.stop_signals import StopSignals, end_process
 from streamdesnow.config.load import load_pipeline
 from streamdesnow.config.pipeline import PipelineConfig
-from streamdesnow.config.units import parse_duration
 from streamdesnow.pipeline.supervisor import Pipeline, Watch
 from streamdesnow.pipeline.verdict import Summary
 
@@ -45,19 +45,12 @@ _STYLES: dict[LogFormat, Style] = {
 }
 
 
-def _seconds(text: str) -> float:
-    try:
-        return float(str(parse_duration(text)))
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
 def command(
     pipeline: PipelineFile,
     set_: Overrides = None,
     duration: Annotated[
         float | None,
-        typer.Option(parser=_seconds, metavar="TIME", help="Stop after this long: 60s, 10min, 8h."),
+        typer.Option(parser=seconds, metavar="TIME", help="Stop after this long: 60s, 10min, 8h."),
     ] = None,
     frames: Annotated[
         int | None, typer.Option(min=1, help="Stop each camera after this many cleaned frames.")

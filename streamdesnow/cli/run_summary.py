@@ -13,7 +13,7 @@ from streamdesnow.cli.status_lines import camera_data
 from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.assembly import outputs_of
-from streamdesnow.pipeline.snapshot import CameraSnapshot
+from streamdesnow.pipeline.snapshot import CameraSnapshot, SinkSnapshot
 from streamdesnow.pipeline.verdict import Summary
 from streamdesnow.redact import redact
 from streamdesnow.sinks.names import camera_directory, camera_url
@@ -81,6 +81,9 @@ def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> I
         gain = f"{camera.score.before:.2f} dB snowy -> {camera.score.after:.2f} dB cleaned"
         yield "PSNR", camera.name, f"{gain} (against the truth of {camera.score.frames} frames)"
     for output, sink in zip(outputs, camera.sinks, strict=True):
-        lost = f", {sink.dropped} lost" if sink.dropped else ""
-        place = place_of(output, camera.name)
-        yield output.kind, camera.name, f"{sink.written} frames{lost}" + (f" to {place}" if place else "")
+        yield output.kind, camera.name, _sink_text(sink, place_of(output, camera.name))
+
+
+def _sink_text(sink: SinkSnapshot, place: str) -> str:
+    lost = f", {sink.dropped} lost" if sink.dropped else ""
+    return f"{sink.written} frames{lost}" + (f" to {place}" if place and sink.written else "")

@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict
 
 from streamdesnow.cli.figures import status_line
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
+from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot, PipelineSnapshot
 
 __all__ = ["StatusLines", "camera_data"]
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class StatusLines:
-    """Logs one line a camera every `interval` seconds of the pipeline's running time."""
+    """Logs one line for each camera that is still going, every `interval` seconds of running time."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
@@ -26,6 +26,8 @@ class StatusLines:
             return
         self._due = snapshot.seconds + self._interval
         for camera in snapshot.cameras:
+            if camera.state in FINAL:
+                continue
             _log.info("%s", status_line(camera), extra={"data": camera_data(camera)})
 
 

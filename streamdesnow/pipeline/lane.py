@@ -14,15 +14,12 @@ from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
 from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
-from streamdesnow.pipeline.snapshot import CameraSnapshot
+from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot
 from streamdesnow.restore.stream import Stream
 
-__all__ = ["FINAL", "Lane"]
+__all__ = ["Lane"]
 
 _log = logging.getLogger(__name__)
-
-FINAL = frozenset({CaptureState.ENDED, CaptureState.FAILED, CaptureState.STOPPED})
-"""States after which a source gives no more frames."""
 
 _ENGINE_TRIES = 6
 _ENGINE_RETRY = RetryConfig(initial=0.1, maximum=2.0, jitter=0.0)

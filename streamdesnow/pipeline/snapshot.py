@@ -8,7 +8,10 @@ from enum import StrEnum
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import StreamDesnowError
 
-__all__ = ["CameraSnapshot", "Latency", "PipelineSnapshot", "Score", "SinkSnapshot", "SinkState"]
+__all__ = ["FINAL", "CameraSnapshot", "Latency", "PipelineSnapshot", "Score", "SinkSnapshot", "SinkState"]
+
+FINAL = frozenset({CaptureState.ENDED, CaptureState.FAILED, CaptureState.STOPPED})
+"""States after which a camera gives no more frames."""
 
 
 class SinkState(StrEnum):

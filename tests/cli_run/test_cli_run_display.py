@@ -110,7 +110,7 @@ def test_the_summary_says_frames_rate_score_engine_and_where_files_are() -> None
     assert "251 frames in 10.0 s, 25.0 fps, 9 dropped, latency 21/35 ms, 2 restarts" in text
     assert "19.50 dB snowy -> 31.25 dB cleaned (against the truth of 25 frames)" in text
     assert "250 frames to rec/gate" in text
-    assert "0 frames, 7 lost to rtsp://server:8554/gate (side by side)" in text
+    assert "0 frames, 7 lost" in text
     assert "openvino 2026.4 on CPU (bf16)" in text
 
 
