@@ -57,7 +57,7 @@ def command(
     with StopSignals(pipeline.stop), _view(config, console) as watch:
         summary = pipeline.run(watch=watch)
     picture = files.take_picture()
-    output_console().print(summary_table(summary, config))
+    output_console().print(summary_table(summary, config), soft_wrap=True)
     for title, path in (
         ("cleaned", files.cleaned),
         ("before/after", files.before_after),

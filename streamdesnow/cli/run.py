@@ -106,7 +106,7 @@ def _report(summary: Summary, config: PipelineConfig, style: Style, quiet: bool)
         log_summary(summary, config)
         return
     if not quiet:
-        output_console().print(summary_table(summary, config))
+        output_console().print(summary_table(summary, config), soft_wrap=True)
     if summary.problems:
         print_error("\n".join(summary.problems))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from rich.table import Table
 from rich.text import Text
 
 from streamdesnow.cli.figures import latency_text
@@ -25,15 +24,20 @@ _log = logging.getLogger(__name__)
 Row = tuple[str, str, str]
 
 
-def summary_table(summary: Summary, config: PipelineConfig) -> Table:
-    """Per camera frames, rate, drops, latency, score, and where each output went; then the networks."""
-    table = Table.grid(padding=(0, 2))
-    for camera in summary.last.cameras:
-        for row in _camera_rows(camera, outputs_of(config, camera.name)):
-            table.add_row(*(Text(redact(cell)) for cell in row))
-    for name, engine in summary.last.models:
-        table.add_row("model", Text(name), Text(engine))
-    return table
+def summary_table(summary: Summary, config: PipelineConfig) -> Text:
+    """Per camera frames, rate, drops, latency, score, and where each output went; then the networks.
+
+    Text in columns rather than a table: print it with `soft_wrap`, and paths are never cut or broken.
+    """
+    rows = [
+        row
+        for camera in summary.last.cameras
+        for row in _camera_rows(camera, outputs_of(config, camera.name))
+    ]
+    rows += [("model", name, engine) for name, engine in summary.last.models]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    lines = (f"{kind:{widths[0]}}  {name:{widths[1]}}  {text}" for kind, name, text in rows)
+    return Text(redact("\n".join(lines)))
 
 
 def log_summary(summary: Summary, config: PipelineConfig) -> None:
