@@ -14,6 +14,7 @@ from streamdesnow import __version__
 from streamdesnow.cli.simulate_scene import Scene, Shot
 from streamdesnow.errors import ConfigError, StorageFailed
 from streamdesnow.frame import Image
+from streamdesnow.sinks.containers import Codec
 from streamdesnow.sinks.video_writer import VideoWriter
 from streamdesnow.snowfall.snow import Snow, make_snow
 
@@ -68,7 +69,8 @@ def write_pair(
         SinkError: it cannot be written.
     """
     _prepare(folder)
-    kind, ending = ("ffv1", "mkv") if lossless else ("h264", "mp4")
+    kind: Codec = "ffv1" if lossless else "h264"
+    ending = "mkv" if lossless else "mp4"
     paths = {"snowy": folder / f"snowy.{ending}", "truth": folder / f"truth.{ending}"}
     size = (0, 0)
     with ExitStack() as stack:

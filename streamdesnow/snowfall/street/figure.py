@@ -1,4 +1,4 @@
-"""A figure of limbs, drawn in perspective."""
+"""Figures of limbs, drawn in perspective: people, trees, posts."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Street:
         lamp.shine(self._background, self._view)
         seeds = rng.integers(1 << 30, size=6).tolist()
         trees = [
-            Tree(place, height, seed)
+            Tree(place, height, seed, smallest=2 / self._view.scale(*place))
             for place, height, seed in zip(
                 ((-5.6, 33.0), (6.7, 38.0), (-5.6, 47.0), (6.7, 54.0), (-5.6, 63.0), (6.7, 72.0)),
                 (6.8, 6.2, 7.2, 6.6, 7.0, 6.4),
@@ -117,14 +117,21 @@ class _Drawable(Protocol):
 
 
 def _paint(view: View, rng: np.random.Generator) -> Image:
-    """The empty street, painted twice as large (when that is not too large) for soft edges."""
-    zoom = 2 if max(view.width, view.height) <= _BIG else 1
-    large = view.enlarged(zoom)
-    canvas = np.zeros((large.height, large.width, 3), np.float32)
-    for paint, own in zip((paint_sky, paint_ground, paint_houses), rng.spawn(3), strict=True):
-        paint(canvas, large, own)
+    """The empty street; houses are painted twice as large, where there is time for it, for soft edges."""
+    sky, ground, houses = rng.spawn(3)
+    canvas = np.zeros((view.height, view.width, 3), np.float32)
+    paint_sky(canvas, view, sky)
+    paint_ground(canvas, view, ground)
     size = (view.width, view.height)
-    return np.clip(cv2.resize(canvas, size, interpolation=cv2.INTER_AREA), 0, 255).astype(np.uint8)
+    if max(size) > _BIG:
+        paint_houses(canvas, view, houses)
+    else:
+        large = view.enlarged(2)
+        doubled = cv2.resize(canvas, (large.width, large.height), interpolation=cv2.INTER_NEAREST)
+        wide = np.asarray(doubled, np.float32)
+        paint_houses(wide, large, houses)
+        canvas = np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.clip(canvas, 0, 255).astype(np.uint8)
 
 
 def _drawer(thing: _Drawable, view: View) -> Callable[[Pixels], None]:

@@ -23,7 +23,10 @@ __all__ = ["Actor", "Traffic"]
 Actor = Car | Walker | Cyclist
 
 _CYCLE = 16.0
+_OVER = (CROSSING[0] + CROSSING[1]) / 2
 _STOP = CROSSING[1] + 1.6 + 2.6
+_THERE = ((-6.2, 6.0), (-6.1, 20.0), (-5.2, _OVER - 0.5), (6.4, _OVER - 0.5), (7.6, 27.5), (9.1, 28.2))
+_BACK = ((9.1, 37.0), (7.6, 36.0), (7.2, 27.0), (6.2, _OVER + 0.6), (-5.0, _OVER + 0.6), (-6.6, 6.0))
 _NEAR, _FAR, _FADE = 3.0, 165.0, 35.0
 _PAINTS: tuple[Colour, ...] = (
     (44, 40, 160),
@@ -76,6 +79,11 @@ class Traffic:
         self._shift = int(rng.integers(1000))
         self._hurry = rng.uniform(0.93, 1.07, 32).tolist()
         self._starts = rng.uniform(0, 1, 16).tolist()
+        there, back = Path(_THERE), Path(_BACK)
+        self._crossings = (
+            (there, 1.42, there.reach(-4.0, from_left=True)),
+            (back, 1.35, back.reach(3.8, from_left=False)),
+        )
 
     def at(self, seconds: float) -> list[Actor]:
         """Everybody who can be seen at this time."""
@@ -87,14 +95,13 @@ class Traffic:
         ]
 
     def _cars(self, seconds: float) -> Iterator[Car]:
-        cycle = math.floor(seconds / _CYCLE)
-        for number in range(cycle - 2, cycle + 3):
+        for number, time in _cycles(seconds):
             for slot, run in enumerate(_RUNS):
                 count = number * len(_RUNS) + slot
                 speed = run.speed * self._vary(number) if run.until is None else run.speed
                 drive = Drive(run.time, speed, run.until)
-                travelled, braking = drive.at(seconds - number * _CYCLE)
-                goal = (CROSSING[0] + CROSSING[1]) / 2 if run.until is None else _STOP
+                travelled, braking = drive.at(time)
+                goal = _OVER if run.until is None else _STOP
                 y = goal + run.ahead * travelled
                 if _NEAR < y < _FAR:
                     paint = _PAINTS[(self._shift + 3 * count) % len(_PAINTS)]
@@ -117,27 +124,10 @@ class Traffic:
 
     def _crossers(self, seconds: float) -> Iterator[Walker]:
         """Two people a cycle who cross the road while a car waits, then go in at a door."""
-        over = (CROSSING[0] + CROSSING[1]) / 2
-        paths = (
-            (
-                Path(
-                    ((-6.2, 6), (-6.1, 20), (-5.2, over - 0.5), (6.4, over - 0.5), (7.6, 27.5), (9.1, 28.2))
-                ),
-                1.42,
-                0,
-            ),
-            (
-                Path(((9.1, 37), (7.6, 36), (7.2, 27), (6.2, over + 0.6), (-5.0, over + 0.6), (-6.6, 6))),
-                1.35,
-                1,
-            ),
-        )
-        cycle = math.floor(seconds / _CYCLE)
-        for number in range(cycle - 2, cycle + 3):
-            for path, speed, turn in paths:
+        for number, time in _cycles(seconds):
+            for turn, (path, speed, kerb) in enumerate(self._crossings):
                 # Both step onto the road 2.7 s into the cycle.
-                kerb = path.reach(-4.0 if turn == 0 else 3.8, from_left=turn == 0)
-                walked = kerb + speed * (seconds - number * _CYCLE - 2.7)
+                walked = kerb + speed * (time - 2.7)
                 if not 0 < walked < path.length:
                     continue
                 x, y, heading = path.at(walked)
@@ -146,11 +136,10 @@ class Traffic:
                 yield Walker(outfit, x, y, heading, walked, 1.66 + 0.12 * turn, fade)
 
     def _cyclists(self, seconds: float) -> Iterator[Cyclist]:
-        for x, ahead, time, speed in ((3.2, 1, 11.6, 4.6), (-3.15, -1, 1.0, 5.0)):
-            cycle = math.floor(seconds / _CYCLE)
-            for number in range(cycle - 2, cycle + 3):
-                ridden = speed * (seconds - number * _CYCLE - time)
-                y = CROSSING[0] + 1.8 + ahead * ridden
+        for x, ahead, passing, speed in ((3.2, 1, 11.6, 4.6), (-3.15, -1, 1.0, 5.0)):
+            for number, time in _cycles(seconds):
+                ridden = speed * (time - passing)
+                y = _OVER + ahead * ridden
                 if 5.0 < y < 105:
                     outfit = _OUTFITS[(self._shift + 5 * number + ahead) % len(_OUTFITS)]
                     heading = math.copysign(math.pi / 2, ahead)
@@ -158,6 +147,13 @@ class Traffic:
 
     def _vary(self, number: int) -> float:
         return float(self._hurry[number % len(self._hurry)])
+
+
+def _cycles(seconds: float) -> Iterator[tuple[int, float]]:
+    """Numbers of the cycles whose cars and people may be about, and the time since each began."""
+    now = math.floor(seconds / _CYCLE)
+    for number in range(now - 2, now + 3):
+        yield number, seconds - number * _CYCLE
 
 
 def _fade_far(y: float) -> float:

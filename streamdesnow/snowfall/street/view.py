@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "View", "haze"]
+__all__ = ["SIDEWAYS", "Floats", "View", "haze"]
 
 Floats = NDArray[np.float32]
 
 _POSITION = (-7.0, 0.0, 6.0)
 _SIN, _COS = math.sin(math.radians(22.0)), math.cos(math.radians(22.0))
 _NEAREST = 0.5
+
+SIDEWAYS = -math.radians(22.0)
+"""Heading, in radians from +x, of what goes to the right in the plane of the picture."""
 _HORIZON = 0.28
 _FOCAL = 0.95
 _HAZE_DISTANCE = 190.0
@@ -68,12 +71,6 @@ class View:
         """Pixels per metre at a place on the ground."""
         depth = (x - _POSITION[0]) * _SIN + (y - _POSITION[1]) * _COS
         return self.focal / max(depth, _NEAREST)
-
-    def beside(self, place: tuple[float, float], offsets: Floats) -> Floats:
-        """World points (n, 3) at (metres to the right, metres up) of a place, in the plane of the picture."""
-        x = place[0] + offsets[:, 0] * _COS
-        y = place[1] - offsets[:, 0] * _SIN
-        return np.stack([x, y, offsets[:, 1]], axis=1)
 
     def towards_camera(self, points: Floats) -> Floats:
         """Vectors (..., 3) from world points to the camera."""

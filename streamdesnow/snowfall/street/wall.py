@@ -12,6 +12,8 @@ from streamdesnow.snowfall.street.texture import grain
 __all__ = ["Wall"]
 
 _SHIFT = 4
+_COURSE, _BRICK = 0.16, 0.5
+"""Height and length of a brick in metres."""
 
 
 class Wall:
@@ -39,15 +41,19 @@ class Wall:
     def bricks(self, colour: Colour, rng: np.random.Generator) -> None:
         """Cover all of it with courses of bricks."""
         self.plaster(shaded(colour, 0.98), rng)
-        course, length = 0.16, 0.5
-        if course * self._resolution < 2.5:
+        if _COURSE * self._resolution < 2.5:
             return  # too far away to be told apart
-        for row in range(int(self.height / course) + 1):
-            start = -length / 2 * (row % 2)
-            for number in range(int(self.width / length) + 2):
-                tone = shaded(colour, float(rng.uniform(0.86, 1.12)))
-                left = start + number * length
-                self.box(left + 0.02, row * course + 0.02, left + length, row * course + course, tone, 0.55)
+        height, width = self.pixels.shape[:2]
+        up = (height - np.arange(height, dtype=np.float32)[:, None]) / self._resolution
+        row = np.floor(up / _COURSE).astype(int)
+        across = np.arange(width, dtype=np.float32)[None] / self._resolution + _BRICK / 2 * (row % 2)
+        number = np.floor(across / _BRICK).astype(int)
+        tones = rng.uniform(0.86, 1.12, (row.max() + 1, number.max() + 1)).astype(np.float32)
+        mortar = (np.mod(up, _COURSE) < 0.02) | (np.mod(across, _BRICK) < 0.02)
+        bricks = tones[row, number][..., None] * np.array(colour, np.float32)
+        cover = np.where(mortar, 0.0, 0.55).astype(np.float32)[..., None]
+        mixed = self.pixels * (1 - cover) + bricks * cover
+        self.pixels[...] = np.clip(mixed, 0, 255).astype(np.uint8)
 
     def box(
         self, left: float, low: float, right: float, high: float, colour: Colour, cover: float = 1.0
