@@ -86,7 +86,7 @@ def demo_pipeline(
         ConfigError: the film would be endless, or shorter than a frame.
     """
     config = load_pipeline(example_pipeline("demo"))
-    asked = {"duration": duration, "size": size, "snow": snow}
+    asked: dict[str, object] = {"duration": duration, "size": size, "snow": snow}
     changes = {key: value for key, value in asked.items() if value is not None}
     cameras = {name: _camera(camera, changes) for name, camera in config.cameras.items()}
     outputs = tuple(_output(output, files) for output in config.outputs)
