@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from streamdesnow.cli.figures import status_line
+from streamdesnow.errors import StreamDesnowError
 from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot, PipelineSnapshot
 
 __all__ = ["StatusLines", "camera_data"]
@@ -33,12 +34,17 @@ class StatusLines:
 
 def camera_data(camera: CameraSnapshot) -> dict[str, object]:
     """The figures of a camera as JSON values; latencies in seconds."""
-    data = asdict(camera)
-    data["error"] = None if camera.error is None else type(camera.error).__name__
+    plain = replace(camera, error=None, sinks=tuple(replace(sink, error=None) for sink in camera.sinks))
+    data = asdict(plain)
+    data["error"] = _kind(camera.error)
     data["written"] = None if camera.written is None else asdict(camera.written)
     for sink, values in zip(camera.sinks, data["sinks"], strict=True):
-        values["error"] = None if sink.error is None else type(sink.error).__name__
+        values["error"] = _kind(sink.error)
     if camera.score is not None:
         # Equal to the truth is infinitely many dB, for which JSON has no number.
         data["score"] = {key: value if math.isfinite(value) else None for key, value in data["score"].items()}
     return data
+
+
+def _kind(error: StreamDesnowError | None) -> str | None:
+    return None if error is None else type(error).__name__

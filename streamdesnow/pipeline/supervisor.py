@@ -38,7 +38,7 @@ class Pipeline:
             summary = pipeline.run()
 
     Capture runs in processes, the network in one thread, every output in a thread of its own. The thread
-    that calls `run` only watches, so that it hears signals whatever the others do.
+    that calls `run` only watches, so that it hears signals whatever the others do. A pipeline runs once.
 
     Args:
         config: the pipeline file.
@@ -71,8 +71,8 @@ class Pipeline:
         self._began: float | None = None
         self._ended: float | None = None
         self._looked_at = float("-inf")
-        self._opened = self._closed = self._stopping = False
-        self._abandoned = False
+        self._opened = self._closed = self._stopping = self._abandoned = False
+        self._watched = True
 
     def open(self) -> None:
         """Load the networks, then start outputs and cameras. Returns early after `stop`.
@@ -93,11 +93,15 @@ class Pipeline:
                 self._abandoned = True
                 return
         self._restorers = loading.result()
+        try:
+            self._lanes, self._scheduler = make_lanes(
+                self._config, self._parts, self._restorers, self._clock, score=self._score
+            )
+        except BaseException:
+            self.close()
+            raise
         # Asked once: a network that was closed would be opened again by the question.
         self._models = tuple((name, str(restorer.info)) for name, restorer in self._restorers.items())
-        self._lanes, self._scheduler = make_lanes(
-            self._config, self._parts, self._restorers, self._clock, score=self._score
-        )
         self._worker = Worker("restore", self._scheduler.run)
         for lane in self._lanes:
             lane.start()
@@ -120,11 +124,17 @@ class Pipeline:
             lane.limit = frames
         self._began = self._clock.monotonic()
         self._worker.start()
-        while not self._worker.join(_TICK):
-            if self._stopping or (duration is not None and self._seconds() >= duration):
-                break
-            self._look(watch)
-        self.close(watch)
+        try:
+            while not self._worker.join(_TICK):
+                if self._stopping or (duration is not None and self._seconds() >= duration):
+                    break
+                self._look(watch)
+        except BaseException:
+            # Ctrl-C in a program that has no signal handlers of its own, for example.
+            self._stopping = True
+            raise
+        finally:
+            self.close(watch)
         if not self._worker.running:
             self._worker.result()
         return self.summary()
@@ -188,8 +198,13 @@ class Pipeline:
         snapshot = self.snapshot()
         self._narrator.tell(snapshot)
         self._give_up_hopeless(snapshot)
-        if watch is not None:
-            watch(snapshot)
+        if watch is not None and self._watched:
+            try:
+                watch(snapshot)
+            except Exception:
+                # A terminal that was closed, say: cameras are recorded all the same.
+                self._watched = False
+                _log.warning("whoever watches fails and is told nothing more", exc_info=True)
 
     def _give_up_hopeless(self, snapshot: PipelineSnapshot) -> None:
         reasons = {camera.name: hopeless(camera) for camera in snapshot.cameras}

@@ -194,3 +194,16 @@ def test_it_can_be_used_without_running() -> None:
     with Pipeline(twins.config(), parts=twins.parts) as pipeline:
         assert pipeline.snapshot().cameras[0].name == "a"
     assert twins.sources["a"].closed
+
+
+def test_whoever_watches_badly_stops_nothing() -> None:
+    twins = TwinParts(film("a"))
+    calls = []
+
+    def watch(snapshot: PipelineSnapshot) -> None:
+        calls.append(snapshot)
+        raise OSError("terminal gone")
+
+    summary = Pipeline(twins.config(), parts=twins.parts).run(watch=watch)
+    assert summary.last.cameras[0].frames_out == 10
+    assert len(calls) == 1
