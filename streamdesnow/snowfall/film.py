@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,6 @@ class SimulatedFilm:
         self._config = config
         self._snow = self._new_snow()
         self._next = 0
-        width, height = config.size
-        self._street = Street(width, height, config.fps, config.seed)
         self._latest: tuple[int, Image] | None = None
 
     @property
@@ -81,6 +80,12 @@ class SimulatedFilm:
     def moving(self, index: int) -> NDArray[np.bool_]:
         """Where frame `index` shows something that moves, or its shadow: bool (H, W)."""
         return self._street.moving(index)
+
+    @cached_property
+    def _street(self) -> Street:
+        # Painted when the first frame is asked for: it takes a second.
+        width, height = self._config.size
+        return Street(width, height, self._config.fps, self._config.seed)
 
     def _new_snow(self) -> Snow:
         config = self._config

@@ -11,7 +11,7 @@ from streamdesnow.snowfall.film import SimulatedFilm
 
 
 def film(**settings: object) -> SimulatedFilm:
-    return SimulatedFilm(SimulatedConfig.model_validate({"size": (160, 96), "duration": 2, **settings}))
+    return SimulatedFilm(SimulatedConfig.model_validate({"size": (128, 72), "duration": 2, **settings}))
 
 
 def test_snow_lies_over_the_truth() -> None:
@@ -52,7 +52,7 @@ def test_there_is_nothing_before_the_start_or_after_the_end(index: int) -> None:
 
 
 def test_an_endless_film_goes_on() -> None:
-    assert film(duration=0).truth(1_000_000).shape == (96, 160, 3)
+    assert film(duration=0).truth(1_000_000).shape == (72, 128, 3)
 
 
 def test_an_unknown_style_is_named_with_those_there_are() -> None:
