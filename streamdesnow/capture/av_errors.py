@@ -5,6 +5,7 @@ PyAV's own messages are never passed on: they quote the address with its passwor
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import av
@@ -56,6 +57,11 @@ def _of_stream(error: Exception, spec: SourceSpec) -> CaptureError:
             return SourceUnsupported(f"{name}: what the server sends is not a video stream")
         case av.error.LookupError():
             return SourceUnsupported(f"{name}: FFmpeg has no decoder for what the server sends")
+        case OSError(errno=errno.EPROTONOSUPPORT):
+            other = "tcp" if spec.transport == "udp" else "udp"
+            return SourceUnsupported(
+                f"{name}: the server does not send by {spec.transport}; try transport: {other}"
+            )
         case _:
             return explain_tls(spec) or SourceUnreachable(f"{name}: connection lost: {_reason(error)}")
 

@@ -57,6 +57,8 @@ class CaptureChild:
                 return
 
     def _capture(self, order: Open) -> None:
+        # From now on the watchdog counts.
+        self._send(Alive())
         outbox = self._outbox = self._outbox or Outbox(self._channel, order.spec.live)
         reader = make_reader(order.spec, self._heartbeat)
         stopping = self._stopping.is_set

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-import urllib.request
 from urllib.parse import urlsplit
 
 from streamdesnow.capture.spec import SourceSpec
@@ -87,4 +86,9 @@ def trusted_authorities(spec: SourceSpec) -> str:
 
 
 def _goes_through_proxy(scheme: str) -> bool:
-    return scheme in {"http", "https"} and bool(urllib.request.getproxies())
+    if scheme not in {"http", "https"}:
+        return False
+    # Slow to import, and rarely needed.
+    from urllib.request import getproxies
+
+    return bool(getproxies())

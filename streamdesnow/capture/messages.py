@@ -93,7 +93,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """From the process: waiting for the next frame's time to come, or for a free slot."""
+    """From the process: about to open the source, or waiting for a frame's time or for a free slot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamdesnow.capture.messages import Failed, Open, Opened
+from streamdesnow.capture.messages import Alive, Failed, Open, Opened
 from streamdesnow.capture.process import CaptureProcess, Exited
 from streamdesnow.capture.reader import SourceInfo
 from streamdesnow.capture.spec import SourceSpec
@@ -12,6 +12,8 @@ from streamdesnow.errors import CaptureError, SourceDamaged, SourceUnreachable
 from streamdesnow.redact import redact
 
 __all__ = ["probe_source"]
+
+_STARTUP = 30.0
 
 
 def probe_source(
@@ -32,12 +34,15 @@ def probe_source(
     clock = clock or SystemClock()
     spec = SourceSpec.from_config(name, config)
     process = CaptureProcess()
-    deadline = clock.monotonic() + timeout
+    # The source's time begins when the process does.
+    deadline = clock.monotonic() + _STARTUP
     try:
         process.start()
         process.send(Open(spec))
         while (left := deadline - clock.monotonic()) > 0:
             for event in process.receive(left):
+                if isinstance(event, Alive):
+                    deadline = min(deadline, clock.monotonic() + timeout)
                 if isinstance(event, Opened):
                     process.stop()
                     return event.info

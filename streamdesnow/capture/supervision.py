@@ -13,6 +13,9 @@ __all__ = ["Step", "Supervision"]
 _FILE_PATIENCE = 6.0
 """Files may keep silent this much longer: slow disks, large pictures, seeking through a damaged part."""
 
+_STARTUP = 30.0
+"""Seconds for a process to start and take its order, on a machine that is busy with other things."""
+
 _MOST_CRASHES = 3
 
 
@@ -26,6 +29,7 @@ class Step(Enum):
 
 class _Phase(Enum):
     PAUSED = auto()
+    ORDERED = auto()
     OPENING = auto()
     STREAMING = auto()
     FINISHED = auto()
@@ -70,8 +74,10 @@ class Supervision:
         """Seconds until a step is due; None if never."""
         if self._phase is _Phase.FINISHED:
             return None
-        due = self._due if self._phase is _Phase.PAUSED else self._heard + self._patience
-        return max(0.0, due - now)
+        if self._phase is _Phase.PAUSED:
+            return max(0.0, self._due - now)
+        patience = _STARTUP if self._phase is _Phase.ORDERED else self._patience
+        return max(0.0, self._heard + patience - now)
 
     def step(self, now: float, position: int) -> Step:
         """The step that is due.
@@ -83,18 +89,20 @@ class Supervision:
         if self.wait(now) != 0.0:
             return Step.WAIT
         if self._phase is _Phase.PAUSED:
-            self._phase, self._heard, self._opened = _Phase.OPENING, now, False
+            self._phase, self._heard, self._opened = _Phase.ORDERED, now, False
             return Step.OPEN
         self._broken(self._silence(), now, position)
         return Step.KILL
 
     def alive(self, now: float) -> None:
-        """The process gave a sign of life."""
+        """The process gave a sign of life: the first says that it has begun to open the source."""
         self._heard = now
+        if self._phase is _Phase.ORDERED:
+            self._phase = _Phase.OPENING
 
     def opened(self, now: float) -> None:
         """The source was opened."""
-        self._heard = now
+        self.alive(now)
         self._opened = True
 
     def arrived(self, now: float) -> None:
@@ -151,7 +159,8 @@ class Supervision:
         # The wait counts from the last sign of life, so that a try that hung is followed by the next at once.
         self._due = max(now, self._heard + wait)
         self._phase, self.state, self.error = _Phase.PAUSED, CaptureState.RETRYING, error
-        self.message = f"{error}; trying again in {self._due - now:.1f} s"
+        wait = self._due - now
+        self.message = f"{error}; trying again " + (f"in {wait:.1f} s" if wait > 0.05 else "now")
         self.restarts += 1
 
     def _fail(self, error: CaptureError) -> None:
@@ -159,6 +168,8 @@ class Supervision:
         self.error, self.message = error, str(error)
 
     def _silence(self) -> CaptureError:
+        if self._phase is _Phase.ORDERED:
+            return CaptureError(f"{self._name}: its process did not start within {_STARTUP:g} s")
         if self._phase is _Phase.STREAMING:
             return SourceStalled(f"{self._name}: sent no frame for {self._patience:g} s")
         if self._opened:

@@ -64,9 +64,26 @@ def test_a_camera_that_stops_sending_is_killed_and_opened_again_at_once() -> Non
 def test_an_open_that_never_returns_is_killed_too() -> None:
     supervision = camera()
     supervision.step(0.0, 0)
+    supervision.alive(0.0)
     assert supervision.step(5.0, 0) is Step.KILL
     assert isinstance(supervision.error, SourceUnreachable)
     assert supervision.state is CaptureState.RETRYING
+
+
+def test_a_process_that_is_slow_to_start_is_not_held_against_the_camera() -> None:
+    supervision = camera()
+    supervision.step(0.0, 0)
+    assert supervision.step(20.0, 0) is Step.WAIT
+    supervision.alive(20.0)
+    assert supervision.step(24.9, 0) is Step.WAIT
+    assert supervision.step(25.0, 0) is Step.KILL
+
+
+def test_a_process_that_never_starts_is_killed() -> None:
+    supervision = camera()
+    supervision.step(0.0, 0)
+    assert supervision.step(30.0, 0) is Step.KILL
+    assert "did not start" in supervision.message
 
 
 def test_a_camera_that_opens_and_sends_nothing_has_stalled() -> None:

@@ -233,7 +233,7 @@ def test_a_decoder_that_crashes_again_at_the_same_place_gives_up_the_file(
 def test_a_decoder_that_hangs_is_ended_and_tried_once_more(start: Start, tmp_path: Path) -> None:
     clip = str(write_clip(tmp_path / "clip.mkv", 20))
     # A file may keep silent six times as long as a camera.
-    worker = start(clip, sabotaged("time.sleep(1000)", at=5, times=1), stall=0.3)
+    worker = start(clip, sabotaged("time.sleep(1000)", at=5, times=1), stall=0.6)
     assert numbers(rest(worker)) == list(range(20))
     assert worker.status.restarts == 1
     assert isinstance(worker.status.error, SourceStalled)
