@@ -14,6 +14,7 @@ from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.shipped import example_pipeline
 from streamdesnow.errors import ConfigError, StorageFailed
+from streamdesnow.sinks.storage import atomic_write
 
 __all__ = ["DemoFiles", "demo_pipeline"]
 
@@ -66,10 +67,8 @@ class DemoFiles:
                     break
         if chosen is None:
             return None
-        if not cv2.imwrite(str(self.picture), chosen.image):
-            raise StorageFailed(
-                f"{self.picture}: cannot be written; is the folder writable and the disk full?"
-            )
+        _, png = cv2.imencode(".png", chosen.image)
+        atomic_write("demo", self.picture, png.tobytes())
         return self.picture
 
 

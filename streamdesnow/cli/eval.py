@@ -17,13 +17,13 @@ from streamdesnow.cli.console import error_console, output_console
 from streamdesnow.cli.eval_table import score_table
 from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.errors import StorageFailed
 from streamdesnow.lab.contact_sheet import contact_sheet
 from streamdesnow.lab.evaluate import Evaluation, evaluate
 from streamdesnow.lab.methods import Method, baselines, model_methods
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.pairs import Pairs
 from streamdesnow.restore.desnower import Desnower
+from streamdesnow.sinks.storage import atomic_write, check_writable
 
 __all__ = ["command"]
 
@@ -90,16 +90,17 @@ def command(
     )
     names = [] if only_baselines else list(model or ["fixed-camera"])
     pairs = list(chain.from_iterable(open_pairs(source, truth, choice) for source in sources))
-    _writable(out)
+    check_writable("eval", out)
     done: list[Evaluation] = []
     for each in pairs:
         with _methods(names, backend, each.video) as methods:
             evaluation = _run(each, methods, skip)
         done.append(evaluation)
         output_console().print(score_table(evaluation))
-        _save(evaluation, out)
+        _save_sheet(evaluation, out)
     scores = out / "scores.json"
-    scores.write_text(json.dumps([evaluation.as_json() for evaluation in done], indent=2) + "\n")
+    text = json.dumps([evaluation.as_json() for evaluation in done], indent=2)
+    atomic_write("eval", scores, f"{text}\n".encode())
     output_console().print(f"scores  {scores}\nsheets  {out}/*.png", soft_wrap=True)
 
 
@@ -121,14 +122,7 @@ def _run(pairs: Pairs, methods: dict[str, Method], skip: int) -> Evaluation:
         return evaluate(pairs, methods, skip, lambda count: progress.update(bar, completed=count))
 
 
-def _writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageFailed(f"{folder}: cannot be created: {error.strerror}") from error
-
-
-def _save(evaluation: Evaluation, folder: Path) -> None:
+def _save_sheet(evaluation: Evaluation, folder: Path) -> None:
     path = folder / f"{evaluation.name.replace(' ', '-')}.png"
-    if not cv2.imwrite(str(path), contact_sheet(evaluation)):
-        raise StorageFailed(f"{path}: cannot be written")
+    _, png = cv2.imencode(".png", contact_sheet(evaluation))
+    atomic_write("eval", path, png.tobytes())

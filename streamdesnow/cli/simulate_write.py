@@ -12,9 +12,10 @@ import numpy as np
 
 from streamdesnow import __version__
 from streamdesnow.cli.simulate_scene import Scene, Shot
-from streamdesnow.errors import ConfigError, StorageFailed
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.sinks.containers import Codec
+from streamdesnow.sinks.storage import atomic_write, check_writable
 from streamdesnow.sinks.video_writer import VideoWriter
 from streamdesnow.snowfall.snow import Snow, make_snow
 
@@ -88,16 +89,12 @@ def write_pair(
             report(count)
     about = {"streamdesnow": __version__, "scene": scene.name, "size": size, "fps": scene.fps}
     about |= {"frames": count, "lossless": lossless} | asdict(settings)
-    (folder / "settings.json").write_text(json.dumps(about, indent=2) + "\n")
-    (folder / "README.txt").write_text(_README)
+    atomic_write("simulate", folder / "settings.json", f"{json.dumps(about, indent=2)}\n".encode())
+    atomic_write("simulate", folder / "README.txt", _README.encode())
     return list(paths.values())
 
 
 def _prepare(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(folder.iterdir())
-    except OSError as error:
-        raise StorageFailed(f"{folder}: cannot be used as a folder: {error.strerror}") from error
-    if occupied:
+    check_writable("simulate", folder)
+    if any(folder.iterdir()):
         raise ConfigError(f"{folder}: is not empty; name a new folder, so that nothing is overwritten")

@@ -106,3 +106,11 @@ def test_the_command_names_an_unknown_model(tmp_path: Path) -> None:
     result = CliRunner().invoke(build_app(), ["eval", "street", "-m", "nosuch", "-o", str(tmp_path)])
     assert result.exit_code == 4
     assert "nosuch" in result.output
+
+
+def test_the_command_names_a_folder_it_cannot_write_to(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    arguments = ["eval", "street", "--only-baselines", "-o", str(tmp_path / "file")]
+    result = CliRunner().invoke(build_app(), arguments)
+    assert result.exit_code == 5
+    assert str(tmp_path / "file") in result.output.replace("\n", "")
