@@ -1,11 +1,11 @@
-"""Tells the log when cameras come, return and end; of failures, capture tells itself."""
+"""Tells the log what cameras send and when they end; of failures and returns, capture tells itself."""
 
 from __future__ import annotations
 
 import logging
 
 from streamdesnow.capture.source import CaptureState
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
+from streamdesnow.pipeline.snapshot import PipelineSnapshot
 
 __all__ = ["Narrator"]
 
@@ -13,23 +13,18 @@ _log = logging.getLogger(__name__)
 
 
 class Narrator:
-    """Compares the state of each camera with what it was last time."""
+    """Compares each snapshot with what was told before."""
 
     def __init__(self) -> None:
-        self._states: dict[str, CaptureState] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._ended: set[str] = set()
 
     def tell(self, snapshot: PipelineSnapshot) -> None:
-        """Log what has changed."""
+        """Log what is new."""
         for camera in snapshot.cameras:
-            before = self._states.get(camera.name, CaptureState.STARTING)
-            self._states[camera.name] = camera.state
-            if before is not camera.state:
-                _tell(before, camera)
-
-
-def _tell(before: CaptureState, camera: CameraSnapshot) -> None:
-    if camera.state is CaptureState.RUNNING:
-        size = "" if camera.size is None else f", {camera.size[0]}x{camera.size[1]}"
-        _log.info("%s: %s%s", camera.name, "is back" if before is CaptureState.RETRYING else "running", size)
-    elif camera.state is CaptureState.ENDED:
-        _log.info("%s: ended after %d frames", camera.name, camera.frames_out)
+            if camera.size is not None and self._sizes.get(camera.name) != camera.size:
+                self._sizes[camera.name] = camera.size
+                _log.info("%s: running, %dx%d", camera.name, *camera.size)
+            if camera.state is CaptureState.ENDED and camera.name not in self._ended:
+                self._ended.add(camera.name)
+                _log.info("%s: ended after %d frames", camera.name, camera.frames_out)
