@@ -62,11 +62,14 @@ def live_recipe(encoder: str, quality: int, preset: str) -> Recipe:
     return Recipe(encoder, options, tag=_tag(encoder))
 
 
-def file_recipe(codec: Literal["h264", "h265", "ffv1"], quality: int, preset: str) -> Recipe:
+def file_recipe(
+    codec: Literal["h264", "h265", "ffv1"], size: tuple[int, int], quality: int, preset: str
+) -> Recipe:
     """For files that are written once: B-frames and lookahead; `ffv1` is lossless."""
     if codec == "ffv1":
-        # Version 3 with a checksum per slice: damage is found, and slices use all cores.
-        return Recipe("ffv1", {"level": "3", "slices": "4", "slicecrc": "1", "g": "1"}, pix_fmt="bgr0")
+        # Slices use several cores; tiny pictures cannot be sliced. A checksum for each finds damage.
+        slices = "4" if min(size) >= 16 else "1"
+        return Recipe("ffv1", {"level": "3", "slices": slices, "slicecrc": "1", "g": "1"}, pix_fmt="bgr0")
     encoder = _SOFTWARE[codec]
     options = {"preset": preset, "crf": str(quality)}
     if encoder == "libx265":

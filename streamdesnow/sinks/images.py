@@ -79,8 +79,11 @@ def encode_image(who: str, image: Image, suffix: str) -> bytes:
         SinkError: the format cannot hold a picture of this size.
     """
     try:
-        _, data = cv2.imencode(f".{suffix}", image, _PARAMETERS[suffix])
-    except cv2.error as error:
+        done, data = cv2.imencode(f".{suffix}", image, _PARAMETERS[suffix])
+    except cv2.error:
+        # Which of both happens differs between OpenCV's releases.
+        done = False
+    if not done:
         height, width = image.shape[:2]
-        raise SinkError(f"{who}: {suffix} cannot hold a picture of {width}x{height}; use png") from error
+        raise SinkError(f"{who}: {suffix} cannot hold a picture of {width}x{height}; use png")
     return data.tobytes()

@@ -7,6 +7,7 @@ has the kernel end it when one step takes too long. See `push_wire` for what it 
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -28,7 +29,7 @@ from streamdesnow.sinks.timeline import STREAM_TIME_BASE
 __all__ = ["main"]
 
 
-def main() -> int:
+def main() -> None:
     """Read from standard input until it is closed; say `connected`, or why not, on standard output."""
     pipe = sys.stdin.buffer
     target, head = Target.read(pipe)
@@ -37,8 +38,8 @@ def main() -> int:
     except (av.error.FFmpegError, SrtError, OSError, ValueError) as error:
         # Only the reason: str(error) of PyAV holds the address, password included.
         _say(getattr(error, "strerror", None) or str(error))
-        return 1
-    return 0
+        # At once: FFmpeg says goodbye when its memory is freed, and would wait for the answer.
+        os._exit(1)
 
 
 def _push(pipe: BinaryIO, target: Target, head: bytes) -> None:
@@ -97,4 +98,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

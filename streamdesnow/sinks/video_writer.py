@@ -6,6 +6,7 @@ import contextlib
 import errno
 import logging
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -65,7 +66,7 @@ class VideoWriter:
         self.path = path
         self.frames = 0
         self._container = container_for(path, codec)
-        self._recipe = file_recipe(codec, quality, preset)
+        self._recipe_for = partial(file_recipe, codec, quality=quality, preset=preset)
         self._opened: _Opened | None = None
         self._last = -1
         self._said: set[str] = set()
@@ -148,11 +149,11 @@ class VideoWriter:
             container_options=self._container.options(ticks),
         )
         size = image.shape[1], image.shape[0]
-        encoder = VideoEncoder(muxer, self._recipe, size, ticks)
+        encoder = VideoEncoder(muxer, self._recipe_for(size), size, ticks)
         shift = -min(Fraction(0), pts * time_base)
         if shift:
             self._say("time stamps begin before 0; all are moved up by %g s", shift)
-        if self._recipe.pix_fmt == "yuv420p" and even_size(*size) != size:
+        if encoder.recipe.pix_fmt == "yuv420p" and even_size(*size) != size:
             stored = even_size(*size)
             self._say(
                 "only even sizes can be stored: the last row or column is repeated, giving %dx%d", *stored

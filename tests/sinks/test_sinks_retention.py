@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import datetime as dt
+import os
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from streamdesnow.clock import ManualClock
+from streamdesnow.errors import SinkError
+from streamdesnow.sinks.retention import Retention
+from streamdesnow.sinks.segment_names import SegmentNames
+
+NOW = dt.datetime(2026, 1, 15, 12, 0, 0, tzinfo=dt.UTC)
+DAY = 86400.0
+
+
+def names(folder: Path, template: str = "%Y-%m-%d_%H-%M-%S", camera: str = "gate") -> SegmentNames:
+    return SegmentNames(folder, template, camera, "clean")
+
+
+def put(folder: Path, name: str, age: float, size: int = 100) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(bytes(size))
+    at = NOW.timestamp() - age
+    os.utime(path, (at, at))
+    return path
+
+
+def test_names_are_the_wall_clock_with_numbers_added(tmp_path: Path) -> None:
+    first = list(islice(names(tmp_path).candidates(NOW), 3))
+    assert [path.name for path in first] == [
+        "2026-01-15_12-00-00.mp4", "2026-01-15_12-00-00-2.mp4", "2026-01-15_12-00-00-3.mp4",
+    ]  # fmt: skip
+
+
+def test_names_may_hold_camera_show_and_folders(tmp_path: Path) -> None:
+    given = names(tmp_path, "{camera}/%Y/{show}-%H%M", camera="50% off/%Y")
+    path = next(given.candidates(NOW))
+    assert path.parts[-2:] == ("2026", "clean-1200.mp4")
+    assert path.parts[-3].startswith("50_ off_")
+    put(path.parent, path.name, 0)
+    assert given.existing() == [path]
+
+
+@pytest.mark.parametrize("template", ["../%Y", "/tmp/%Y", "a/../../%Y", ""])
+def test_names_that_lead_out_of_the_folder_are_refused(tmp_path: Path, template: str) -> None:
+    with pytest.raises(SinkError, match="leads out of"):
+        names(tmp_path, template)
+
+
+def test_only_files_named_by_this_recorder_are_found(tmp_path: Path) -> None:
+    ours = put(tmp_path, "gate_2026-01-15.mp4", 0), put(tmp_path, "gate_2026-01-14-2.mp4", 0)
+    for other in ("yard_2026-01-15.mp4", "holiday.mp4", "gate_2026-01-15.mkv", "xgate_2026-01-15.mp4"):
+        put(tmp_path, other, 0)
+    assert set(names(tmp_path, "{camera}_%Y-%m-%d").existing()) == set(ours)
+
+
+def test_segments_older_than_keep_are_deleted_and_emptied_folders_with_them(tmp_path: Path) -> None:
+    template = "%Y-%m-%d/%H-%M-%S"
+    old = put(tmp_path, "2026-01-01/10-00-00.mp4", 14 * DAY + 1)
+    young = put(tmp_path, "2026-01-02/10-00-00.mp4", 14 * DAY - 1)
+    foreign = put(tmp_path, "notes.mp4", 99 * DAY)
+    retention = Retention(names(tmp_path, template), 14 * DAY, None, ManualClock(now=NOW), "record[gate]")
+    assert retention.apply(None) == [old]
+    assert not old.parent.exists()
+    assert young.exists()
+    assert foreign.exists()
+
+
+def test_the_oldest_are_deleted_until_the_rest_fits(tmp_path: Path) -> None:
+    paths = [put(tmp_path, f"2026-01-15_0{n}-00-00.mp4", (9 - n) * 3600, 400) for n in range(5)]
+    retention = Retention(names(tmp_path), None, 1000, ManualClock(now=NOW), "record[gate]")
+    assert retention.apply(None) == paths[:3]
+    assert [path.exists() for path in paths] == [False, False, False, True, True]
+
+
+def test_what_is_being_written_is_never_deleted(tmp_path: Path) -> None:
+    current = put(tmp_path, "2026-01-15_01-00-00.mp4", 99 * DAY, 5000)
+    of_another_camera = put(tmp_path, "2026-01-15_02-00-00.mp4", 1, 5000)
+    retention = Retention(names(tmp_path), DAY, 1000, ManualClock(now=NOW), "record[gate]")
+    assert retention.apply(current) == []
+    assert current.exists()
+    assert of_another_camera.exists()
+
+
+def test_it_looks_once_a_minute(tmp_path: Path) -> None:
+    clock = ManualClock(now=NOW)
+    retention = Retention(names(tmp_path), DAY, None, clock, "record[gate]")
+    retention.apply_if_due(None)
+    old = put(tmp_path, "2026-01-10_01-00-00.mp4", 5 * DAY)
+    clock.advance(59)
+    retention.apply_if_due(None)
+    assert old.exists()
+    clock.advance(1)
+    retention.apply_if_due(None)
+    assert not old.exists()
+
+
+def test_a_folder_that_is_gone_is_no_reason_to_stop(tmp_path: Path) -> None:
+    assert Retention(names(tmp_path / "gone"), DAY, 1, ManualClock(now=NOW), "record[gate]").apply(None) == []
