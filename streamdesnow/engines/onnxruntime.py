@@ -53,8 +53,8 @@ class OnnxRuntimeEngine:
     """One model on one of onnxruntime's execution providers; see `Engine`.
 
     Args:
-        batch: the most frames in one call. Default: `MAX_BATCH` on a GPU; one on a CPU, which a batch does not
-            make faster and where it would have to be put together by copying.
+        batch: the most frames in one call. Default: `MAX_BATCH` on a GPU; one on a CPU, where a batch is no
+            faster and would have to be put together by copying.
     """
 
     def __init__(
