@@ -26,10 +26,12 @@ from streamdesnow.errors import (
 __all__ = ["translate"]
 
 
-def translate(error: Exception, spec: SourceSpec) -> CaptureError:
-    """The error to raise for one that came out of PyAV."""
+def translate(error: Exception, spec: SourceSpec, decoded: int = 0) -> CaptureError:
+    """The error to raise for one that came out of PyAV, after so many frames were decoded."""
     if spec.kind is SourceKind.STREAM:
         return _of_stream(error, spec)
+    if decoded:
+        return SourceDamaged(f"{spec.name}: cannot be read on after frame {decoded - 1}: {_reason(error)}")
     return _of_file(error, spec)
 
 

@@ -91,7 +91,9 @@ class AvReader:
         else:
             check_readable(self._spec.name, Path(self._spec.location))
         try:
-            self._container = av.open(self._spec.url, options=demuxer_options(self._spec))
+            self._container = av.open(
+                self._spec.url, options=demuxer_options(self._spec), metadata_errors="replace"
+            )
         except (av.error.FFmpegError, OSError) as error:
             raise translate(error, self._spec) from None
         stream = self._video_stream(self._container)
@@ -105,7 +107,7 @@ class AvReader:
         """The next frame, None at the end.
 
         Raises:
-            SourceDamaged: the file ends without one readable frame.
+            SourceDamaged: the file ends without one readable frame, or cannot be read on after some.
             SourceUnreachable: the connection is lost.
         """
         try:
@@ -114,7 +116,7 @@ class AvReader:
                 if decoded is not None:
                     return decoded
         except (av.error.FFmpegError, OSError) as error:
-            raise translate(error, self._spec) from None
+            raise translate(error, self._spec, self._decoded) from None
         if not self._decoded and not self._spec.endless:
             raise SourceDamaged(f"{self._spec.name}: holds no readable frame; the file is damaged or cut off")
         return None
@@ -161,7 +163,8 @@ class AvReader:
                 self._heartbeat()
             try:
                 yield from packet.decode()
-            except av.error.InvalidDataError:
+            except av.error.FFmpegError:
+                # What the decoder cannot make sense of; trouble with the file or network comes from `demux`.
                 self._skipped += 1
 
     def _finish(self, frame: av.VideoFrame) -> DecodedFrame | None:

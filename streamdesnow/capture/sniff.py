@@ -42,7 +42,7 @@ def explain_unreadable(name: str, path: Path) -> CaptureError:
         head = file.read(4096)
     if head[4:8] in _MP4_BOXES:
         return SourceDamaged(
-            f"{name}: the MP4 has no readable index (moov box): it was cut off while being written or copied"
+            f"{name}: the MP4 has no readable index (moov box); it is damaged or was cut off while being made"
         )
     container = _container(head)
     if container is not None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import random
 import wave
 from pathlib import Path
 
 import pytest
 from clips import write_clip
 
+from streamdesnow.capture.av_errors import translate
 from streamdesnow.capture.av_reader import AvReader
+from streamdesnow.capture.kinds import SourceKind
+from streamdesnow.capture.spec import SourceSpec
 from streamdesnow.errors import CaptureError, SourceDamaged, SourceNotFound, SourceRefused, SourceUnsupported
 
 
@@ -95,3 +101,30 @@ def test_a_film_that_is_cut_off_gives_the_frames_it_has(tmp_path: Path) -> None:
     clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 2 // 3])
     with AvReader.for_file(clip) as reader:
         assert 10 < len(list(reader)) < 40
+
+
+def test_a_disk_that_fails_half_way_says_after_which_frame(tmp_path: Path) -> None:
+    spec = SourceSpec(camera="gate", kind=SourceKind.FILE, location=str(tmp_path / "clip.mp4"))
+    error = translate(OSError(errno.EIO, "Input/output error"), spec, decoded=20)
+    assert isinstance(error, SourceDamaged)
+    assert "after frame 19: Input/output error" in str(error)
+
+
+def test_random_damage_never_gives_any_other_kind_of_error(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    clips = [
+        write_clip(tmp_path / "a.mp4", 8, size=(64, 48)),
+        write_clip(tmp_path / "a.mkv", 8, size=(64, 48)),
+        write_clip(tmp_path / "a.avi", 8, size=(64, 48), codec="mpeg4"),
+        write_clip(tmp_path / "a.gif", 8, size=(64, 48), codec="gif", pix_fmt="rgb8"),
+    ]
+    for _ in range(60):
+        clip = chance.choice(clips)
+        data = bytearray(clip.read_bytes())
+        for _ in range(chance.choice((3, 30, 300))):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        bad = tmp_path / f"bad{clip.suffix}"
+        bad.write_bytes(data)
+        with contextlib.suppress(CaptureError), AvReader.for_file(bad) as reader:
+            for _ in zip(range(50), reader, strict=False):
+                pass
