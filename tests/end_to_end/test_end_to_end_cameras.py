@@ -96,7 +96,7 @@ def test_a_camera_that_comes_back_is_seen_within_three_seconds_and_others_do_not
             assert first.before.discontinuity, "what was remembered no longer applies"
             assert rig.camera("yard").restarts == 0
             gaps = [b.restored_at - a.restored_at for a, b in itertools.pairwise(rig.frames("yard"))]
-            assert max(gaps) < 2.0
+            assert max(gaps) < 3.0, "the watchdog would take 5"
 
 
 def test_a_camera_that_never_answers_does_not_slow_one_that_works(folder: Path, server: RtspServer) -> None:
