@@ -93,10 +93,10 @@ class _Look:
 class _Walker(_Look):
     """A figure of limbs whose legs and arms swing."""
 
-    def __init__(self, height: int, rng: np.random.Generator) -> None:
+    def __init__(self, height: int, interval: float, rng: np.random.Generator) -> None:
         self._height = height
         self._coat, self._legs, self._skin = (_clothes(rng) for _ in range(3))
-        self._gait = rng.uniform(0.25, 0.6)
+        self._gait = rng.uniform(0.2, 0.5) * interval
         self._lean = rng.normal(0, 0.03)
         self._thin = rng.uniform(0.7, 1.2)
         noise = rng.normal(0, rng.uniform(2, 14), (height, height, 1)).astype(np.float32)
@@ -178,17 +178,21 @@ def _cutting(photos: Photos, side: int, rng: np.random.Generator) -> _Look:
     return _Look(sprite, soft)
 
 
-def random_mover(photos: Photos, side: int, frames: int, rng: np.random.Generator) -> Mover:
-    """A thing that crosses, enters, stops or starts in a square scene of `side` pixels in `frames` frames."""
+def random_mover(photos: Photos, side: int, frames: int, interval: float, rng: np.random.Generator) -> Mover:
+    """A thing that crosses, enters, stops or starts in a square scene of `side` pixels in `frames` frames.
+
+    `interval` is the time between frames in 25ths of a second: at a low rate things leap.
+    """
     height = int(np.exp(rng.uniform(np.log(12), np.log(side * 0.75))))
     kind = rng.choice(["walker", "vehicle", "cutting"], p=[0.4, 0.35, 0.25])
     look: _Look
     if kind == "walker":
-        look, speed = _Walker(max(height, 14), rng), height * rng.uniform(0.002, 0.06)
+        look, speed = _Walker(max(height, 14), interval, rng), height * rng.uniform(0.002, 0.05)
     elif kind == "vehicle":
         look, speed = _vehicle(max(round(height * 1.4), 16), rng), height * rng.uniform(0.01, 0.3)
     else:
         look, speed = _cutting(photos, max(height, 12), rng), height * rng.uniform(0.002, 0.2)
+    speed *= interval
     heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)
     vx, vy = speed * np.cos(heading), speed * np.sin(heading) * 0.6
     meet = rng.uniform(0.0, 1.0) * frames

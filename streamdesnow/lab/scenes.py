@@ -47,8 +47,8 @@ def draw_scene(
         rng: every choice is drawn from it.
         styles: ways of drawing snow to choose from.
     """
-    truth, moving = _clean_film(photos, side, frames, rng)
     fps = float(rng.choice([8, 10, 12.5, 15, 20, 25, 25, 30]))
+    truth, moving = _clean_film(photos, side, frames, 25 / fps, rng)
     if rng.random() < 0.07:
         snowy = truth
     else:
@@ -73,7 +73,7 @@ def draw_scene(
 
 
 def _clean_film(
-    photos: Photos, side: int, frames: int, rng: np.random.Generator
+    photos: Photos, side: int, frames: int, interval: float, rng: np.random.Generator
 ) -> tuple[Image, NDArray[np.bool_]]:
     margin = 8
     photo = np.ascontiguousarray(photos.crop(rng, side + 2 * margin))
@@ -81,8 +81,8 @@ def _clean_film(
         _write_sign(photo, rng)
     ground = photo.astype(np.float32)
     movers = [
-        random_mover(photos, side, frames, rng)
-        for _ in range(int(rng.choice([0, 1, 2, 3, 4], p=[0.07, 0.18, 0.28, 0.27, 0.2])))
+        random_mover(photos, side, frames, interval, rng)
+        for _ in range(int(rng.choice([0, 1, 2, 3, 4], p=[0.05, 0.15, 0.25, 0.3, 0.25])))
     ]
     shake = rng.uniform(0.1, 1.2) if rng.random() < 0.12 else 0.0
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0

@@ -29,7 +29,8 @@ def to_linear(values: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def to_srgb(light: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Linear light 0..1 (clipped) to sRGB code values 0..255."""
-    return _TO_SRGB[np.clip(light * 4095 + 0.5, 0, 4095).astype(np.uint16)]
+    codes: NDArray[np.uint8] = _TO_SRGB[np.clip(light * 4095 + 0.5, 0, 4095).astype(np.uint16)]
+    return codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

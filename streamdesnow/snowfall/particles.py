@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ _PARTS = 3  # discs that make up a clump
 _DENSE = 1.7  # optical depth of the middle of a sharp flake
 
 
+@functools.cache
 def _disc(radius: float) -> Floats:
     """A disc of that radius with a soft rim, sum 1."""
     half = int(np.ceil(radius + 1))
@@ -64,7 +67,6 @@ class Particles:
         self._angle = rng.uniform(0, 2 * np.pi, (count, _PARTS)).astype(np.float32)
         self._spin = rng.normal(0, 6 / fps, (count, 1)).astype(np.float32)
         self._class = np.abs(np.log(self._radius[..., None] / _RADII)).argmin(-1)
-        self._kernels = [_disc(float(r)) for r in _RADII]
         self._colour = flake_colour(weather, width, height)
 
     def _footprint(self, diameter: Floats) -> Floats:
@@ -81,21 +83,23 @@ class Particles:
         self._angle += self._spin
         depth = np.zeros(self._shape, np.float32)
         points = self._points()
-        for number, kernel in enumerate(self._kernels):
+        for number, radius in enumerate(_RADII):
             here = points["size"] == number
             if here.any():
-                depth += self._splat(points["x"][here], points["y"][here], points["mass"][here], kernel)
+                depth += self._splat(
+                    points["x"][here], points["y"][here], points["mass"][here], float(radius)
+                )
         return Layer(1 - np.exp(-depth), self._colour)
 
     def _points(self) -> dict[str, Floats]:
-        """Where light is blocked: each disc of each flake, at steps of half its radius along the streak."""
+        """Where light is blocked: each disc of each flake, in steps of less than its radius."""
         flakes = self._flakes
         smear = np.hypot(flakes.dx, flakes.dy) * self._streak
-        steps = np.clip(np.ceil(smear / np.maximum(flakes.diameter * 0.4, 0.5)), 1, 24).astype(np.intp)
+        steps = np.clip(np.ceil(smear / np.maximum(flakes.diameter * 0.2, 0.5)), 1, 32).astype(np.intp)
         which = np.repeat(np.arange(len(steps)), steps)
         place = np.arange(len(which)) - np.repeat(np.cumsum(steps) - steps, steps)
         along = ((place + 0.5) / steps[which] - 0.5).astype(np.float32) * np.float32(self._streak)
-        x = (flakes.x + 0)[which] + flakes.dx[which] * along
+        x = flakes.x[which] + flakes.dx[which] * along
         y = flakes.y[which] + flakes.dy[which] * along
         offset, angle = self._offset[which], self._angle[which]
         return {
@@ -105,21 +109,26 @@ class Particles:
             "size": self._class[which].ravel(),
         }
 
-    def _splat(self, x: Floats, y: Floats, mass: Floats, kernel: Floats) -> Floats:
+    def _splat(self, x: Floats, y: Floats, mass: Floats, radius: float) -> Floats:
+        """Optical depth of discs of one size; large ones are drawn at a lower resolution."""
         height, width = self._shape
+        scale = 4 if radius > 6 else 2 if radius > 2.5 else 1
+        kernel = _disc(radius / scale)
         pad = kernel.shape[0] // 2 + 1
-        x, y = x + pad, y + pad
-        inside = (x >= 0) & (y >= 0) & (x < width + 2 * pad - 1) & (y < height + 2 * pad - 1)
-        x, y, mass = x[inside], y[inside], mass[inside]
+        rows, columns = -(-height // scale) + 2 * pad, -(-width // scale) + 2 * pad
+        x, y = (x + 0.5) / scale - 0.5 + pad, (y + 0.5) / scale - 0.5 + pad
+        inside = (x >= 0) & (y >= 0) & (x < columns - 1) & (y < rows - 1)
+        x, y, mass = x[inside], y[inside], mass[inside] / scale**2
         left, top = x.astype(np.intp), y.astype(np.intp)
         fx, fy = x - left, y - top
-        stride, cells = width + 2 * pad, (width + 2 * pad) * (height + 2 * pad)
-        corner = top * stride + left
-        index = np.concatenate([corner, corner + 1, corner + stride, corner + stride + 1])
+        corner = top * columns + left
+        index = np.concatenate([corner, corner + 1, corner + columns, corner + columns + 1])
         weight = np.concatenate([(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy]) * np.tile(
             mass, 4
         )
-        impulses = np.bincount(index, weight, cells).astype(np.float32).reshape(-1, stride)
-        smooth = cv2.filter2D(impulses, -1, kernel, borderType=cv2.BORDER_CONSTANT)
-        cut: Floats = np.asarray(smooth, np.float32)[pad : pad + height, pad : pad + width]
-        return cut
+        impulses = np.bincount(index, weight, rows * columns).astype(np.float32).reshape(rows, columns)
+        smooth = cv2.filter2D(impulses, -1, kernel, borderType=cv2.BORDER_CONSTANT)[pad:-pad, pad:-pad]
+        if scale > 1:
+            whole = (smooth.shape[1] * scale, smooth.shape[0] * scale)
+            smooth = cv2.resize(smooth, whole, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(smooth, np.float32)[:height, :width]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from streamdesnow.snowfall.layer import Layer
@@ -43,7 +44,12 @@ def snow_in(weather: Weather, style: str, width: int, height: int, fps: float = 
     Raises:
         ValueError: there is no such style.
     """
-    makers = {"particles": Particles, "sprites": Sprites, "texture": Texture, "streaks": Streaks}
+    makers: dict[str, Callable[[Weather, int, int, float, int], Snow]] = {
+        "particles": Particles,
+        "sprites": Sprites,
+        "texture": Texture,
+        "streaks": Streaks,
+    }
     if style not in makers:
         raise ValueError(f"style is one of {', '.join(STYLES)}, not {style!r}")
     return makers[style](weather, width, height, fps, seed)

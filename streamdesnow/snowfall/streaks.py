@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from streamdesnow.snowfall.layer import Layer
 from streamdesnow.snowfall.light import flake_colour
@@ -12,6 +13,8 @@ from streamdesnow.snowfall.weather import Weather
 __all__ = ["Streaks"]
 
 _SHIFT = 4
+
+Places = NDArray[np.float64]
 
 
 class Streaks:
@@ -60,6 +63,7 @@ class Streaks:
         return Layer((alpha * np.float32(self._weather.opacity)).astype(np.float32), self._colour)
 
 
-def _around(place: np.ndarray, width: int, height: int) -> np.ndarray:
+def _around(place: Places, width: int, height: int) -> Places:
     """Flakes that leave on one side of the frame and its margin of 20 pixels come in on the other."""
-    return (place + 20) % np.array([width + 40, height + 40]) - 20
+    wrapped: Places = (place + 20) % np.array([width + 40, height + 40]) - 20
+    return wrapped

@@ -54,7 +54,7 @@ class _Sheet:
         mix = self._age / _LIFE * np.pi / 2
         field = np.float32(np.cos(mix)) * self._old + np.float32(np.sin(mix)) * self._new
         field = np.roll(field, (round(self._y), round(self._x)), (0, 1))
-        flakes = np.clip((field - self._z) * 3, 0, 1)
+        flakes: Floats = np.clip((field - self._z) * 3, 0, 1).astype(np.float32)
         length = int(self._smear * self._speed)
         if length < 2:
             return flakes
@@ -63,7 +63,8 @@ class _Sheet:
         tail = (length - round(wind * length / 2), length - length // 2)
         cv2.line(kernel, tail, tip, 1.0)
         smeared: Floats = np.asarray(cv2.filter2D(flakes, -1, kernel / kernel.sum()), np.float32)
-        return np.minimum(smeared * 1.5, 1)
+        brighter: Floats = np.minimum(smeared * np.float32(1.5), np.float32(1))
+        return brighter
 
 
 def _upper_quantile(share: float) -> float:

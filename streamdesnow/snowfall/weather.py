@@ -58,7 +58,7 @@ class Weather:
     def sample(cls, rng: np.random.Generator, coverage: float | None = None) -> Self:
         """Some day of a long winter; `coverage` is drawn from light drizzle to blizzard unless given."""
         white = rng.uniform(0.45, 1.0)
-        tint = rng.normal(0.0, 0.03, 3)
+        bgr = np.clip(white + rng.normal(0.0, 0.03, 3), 0.2, 1.0)
         return cls(
             coverage=float(np.exp(rng.uniform(np.log(0.004), np.log(0.35))))
             if coverage is None
@@ -69,7 +69,7 @@ class Weather:
             gust=float(rng.uniform(0.0, 0.8)),
             streak=float(rng.choice([0.03, 0.1, 0.25, 0.5, 1.0]) * rng.uniform(0.6, 1.2)),
             opacity=float(rng.choice([rng.uniform(0.15, 0.5), rng.uniform(0.45, 1.0)])),
-            bgr=tuple(float(c) for c in np.clip(white + tint, 0.2, 1.0)),
+            bgr=(float(bgr[0]), float(bgr[1]), float(bgr[2])),
             lamp=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.15 else 0.0,
         )
 
