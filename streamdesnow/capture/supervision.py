@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from streamdesnow.backoff import Backoff
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import CaptureError, SourceDamaged, SourceStalled, SourceUnreachable
-from streamdesnow.pipeline.backoff import Backoff
 
 __all__ = ["Step", "Supervision"]
 

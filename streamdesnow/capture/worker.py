@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from streamdesnow.backoff import Backoff
 from streamdesnow.capture.inbox import Inbox
 from streamdesnow.capture.messages import Alive, Ended, Failed, Note, Open, Opened
 from streamdesnow.capture.parcel import Parcel
@@ -16,7 +17,6 @@ from streamdesnow.clock import Clock
 from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import CaptureError
 from streamdesnow.frame import Frame
-from streamdesnow.pipeline.backoff import Backoff
 from streamdesnow.redact import redact
 
 __all__ = ["CaptureWorker"]

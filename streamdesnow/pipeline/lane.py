@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from streamdesnow.backoff import Backoff
 from streamdesnow.capture.source import CaptureState, Source
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import EngineFailed, StreamDesnowError
 from streamdesnow.frame import CleanedFrame, Frame, Image
-from streamdesnow.pipeline.backoff import Backoff
 from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
 from streamdesnow.pipeline.score import ScoreTap

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from streamdesnow.backoff import Backoff
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import SinkError
-from streamdesnow.pipeline.backoff import Backoff
 from streamdesnow.pipeline.snapshot import SinkState
 
 __all__ = ["SinkHealth"]

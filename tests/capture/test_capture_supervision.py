@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from streamdesnow.backoff import Backoff
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.capture.supervision import Step, Supervision
 from streamdesnow.config.camera import RetryConfig
@@ -14,7 +15,6 @@ from streamdesnow.errors import (
     SourceStalled,
     SourceUnreachable,
 )
-from streamdesnow.pipeline.backoff import Backoff
 
 STALL = 5.0
 

@@ -66,7 +66,7 @@ def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     written = export(checkpoint, tmp_path / "tiny", summary="a test", trained="drawn pictures")
     assert written.largest_difference <= 1
-    manifest = ModelFolder(tmp_path / "tiny").manifest
+    manifest = ModelFolder(tmp_path / "tiny").card
     assert manifest.kind == "causal"
     assert [s.input for s in manifest.states] == [
         "previous",
@@ -93,7 +93,7 @@ def test_the_papers_network_trains_and_exports(tmp_path: Path) -> None:
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     written = export(checkpoint, tmp_path / "paper", summary="a test", trained="drawn pictures")
     assert written.largest_difference <= 1
-    assert ModelFolder(tmp_path / "paper").manifest.kind == "still"
+    assert ModelFolder(tmp_path / "paper").card.kind == "still"
 
 
 @pytest.mark.parametrize("name", ["fixed-camera", "paper", "paper-short"])

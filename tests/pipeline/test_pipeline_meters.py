@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from streamdesnow.backoff import Backoff
 from streamdesnow.config.camera import RetryConfig
-from streamdesnow.pipeline.backoff import Backoff
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
 
 
