@@ -52,6 +52,7 @@ class VideoEncoder:
         self._gop = None if gop is None else Fraction(gop)
         self._keyframe_at: int | None = None
         self._last: int | None = None
+        self._frames = 0
         self._step = max(1, round(Fraction(1, _NOMINAL_RATE) / time_base))
         self._colour = colour_for(size[1])
         encoded = even_size(*size) if recipe.pix_fmt == "yuv420p" else size
@@ -70,11 +71,17 @@ class VideoEncoder:
             frame.pict_type = PictureType.I
             self._keyframe_at = pts
         self._last = pts
+        self._frames += 1
         return self._stream.encode(frame)
 
     def flush(self) -> list[Packet[VideoStream]]:
         """The packets that were held back; nothing can be encoded afterwards."""
-        return self._stream.encode(None)
+        packets = self._stream.encode(None)
+        if self._frames <= 2:
+            # libx265 leaves dts undefined in so short a video. Two frames are never reordered.
+            for packet in packets:
+                packet.dts = packet.pts
+        return packets
 
     @property
     def end(self) -> int:

@@ -37,6 +37,7 @@ class _Option(IntEnum):
     PBKEYLEN = 27
     CONNTIMEO = 36
     STREAMID = 46
+    PEERIDLETIMEO = 55
 
 
 class SrtError(Exception):
@@ -66,7 +67,7 @@ class SrtSender:
     Args:
         url: `srt://host:port`, with any of the parameters `streamid`, `passphrase`, `pbkeylen` (bytes) and
             `latency` (milliseconds).
-        timeout: seconds that connecting may take.
+        timeout: seconds that connecting may take, and that the listener may be silent afterwards.
 
     Raises:
         SrtError: a parameter is wrong, there is no such host, or the listener does not answer or refuses.
@@ -80,7 +81,8 @@ class SrtSender:
         self._socket = self._library.srt_create_socket()
         self._connected = False
         try:
-            self._set(_Option.CONNTIMEO, struct.pack("=i", round(timeout * 1000)))
+            for option in (_Option.CONNTIMEO, _Option.PEERIDLETIMEO):
+                self._set(option, struct.pack("=i", round(timeout * 1000)))
             self._configure(dict(parse_qsl(parts.query)))
             self._connect(address)
             self._connected = True

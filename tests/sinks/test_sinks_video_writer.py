@@ -55,6 +55,15 @@ def test_every_frame_keeps_its_time_exactly(
     assert video.numbers == list(range(len(stamps)))
 
 
+@pytest.mark.parametrize("frames", [1, 2, 3])
+@pytest.mark.parametrize("codec", ["h264", "h265", "ffv1"])
+def test_the_shortest_videos_are_complete_too(tmp_path: Path, codec: Codec, frames: int) -> None:
+    write(tmp_path / "x.mp4", codec, [numbered_frame(n, (96, 48)) for n in range(frames)], CLOCKS["NTSC"])
+    video = probe(tmp_path / "x.mp4")
+    assert video.numbers == list(range(frames))
+    assert video.times == [n * Fraction(1001, 30000) for n in range(frames)]
+
+
 @pytest.mark.parametrize("clock", CLOCKS.values(), ids=CLOCKS)
 def test_matroska_keeps_milliseconds_and_says_so_where_that_is_not_enough(
     tmp_path: Path, clock: tuple[Fraction, list[int]], caplog: pytest.LogCaptureFixture
