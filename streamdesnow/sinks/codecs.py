@@ -118,7 +118,11 @@ class EncoderPicker:
         level = logging.WARNING if self._config.encoder == "nvenc" else logging.INFO
         software = _SOFTWARE[self._config.codec]
         reason = getattr(error, "strerror", None) or str(error)
-        _log.log(level, "%s: %s cannot be used (%s), encoding with %s", self._sink, encoder, reason, software)
+        _log.log(
+            level,
+            "%s: %s cannot be used (%s: no NVIDIA GPU that encodes, or no driver), encoding with %s",
+            *(self._sink, encoder, reason, software),
+        )
 
 
 def _try_out(recipe: Recipe, width: int, height: int) -> None:

@@ -35,7 +35,8 @@ class Publisher:
     def __init__(self, target: Target, head: bytes) -> None:
         self._timeout = target.timeout
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "streamdesnow.sinks.push_process"],
+            # -P: whatever lies in the working directory is not to be imported.
+            [sys.executable, "-P", "-m", "streamdesnow.sinks.push_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
