@@ -6,6 +6,7 @@ where the network runs, in two sets of buffers that change places after each fra
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ from streamdesnow.frame import Image
 from streamdesnow.models.folder import ModelFolder
 
 __all__ = ["OnnxRuntimeEngine"]
+
+_log = logging.getLogger(__name__)
 
 _EXTRAS = {"cpu": "cpu", "cuda": "gpu", "tensorrt": "gpu"}
 
@@ -160,6 +163,8 @@ class OnnxRuntimeEngine:
         # TensorRT builds for one size; the other providers take frames of any.
         key = size if self._provider == "tensorrt" else None
         if key not in self._sessions:
+            if key is not None and self._info is not None:
+                _log.info("TensorRT prepares for %dx%d: minutes the first time, seconds later", *size)
             self._sessions[key] = self._new_session(size)
         return self._sessions[key]
 

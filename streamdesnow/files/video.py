@@ -12,6 +12,7 @@ from streamdesnow.errors import CaptureError, SourceDamaged
 from streamdesnow.files.cut_off import is_cut_off
 from streamdesnow.files.overlap import ReadAhead, WriteBehind
 from streamdesnow.files.report import CleanReport, Progress
+from streamdesnow.files.sound import copy_sound
 from streamdesnow.frame import Image
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.sinks.compose import side_by_side as beside
@@ -35,7 +36,7 @@ def clean_video(
     lossless: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> CleanReport:
-    """Clean every frame of a video file.
+    """Clean every frame of a video file; its sound is copied where the destination's container takes it.
 
     Args:
         destination: `.mp4`, `.mov` or `.mkv`; appears when it is complete.
@@ -53,6 +54,7 @@ def clean_video(
         started = time.monotonic()
         job.run(progress)
         broken = job.broken or _missing(source, reader)
+    copy_sound(source, destination)
     seconds = time.monotonic() - started
     if broken is not None:
         raise SourceDamaged(

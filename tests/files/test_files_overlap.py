@@ -65,9 +65,13 @@ def test_after_an_error_of_the_writer_nothing_more_is_written() -> None:
         tried.append(number)
         raise OSError("full")
 
-    with pytest.raises(OSError, match="full"), WriteBehind(refuse, depth=8) as write:
-        for number in range(5):
-            write(number)
+    def write_all() -> None:
+        with WriteBehind(refuse, depth=8) as write:
+            for number in range(5):
+                write(number)
+
+    with pytest.raises(OSError, match="full"):
+        write_all()
     assert tried == [0]
 
 
