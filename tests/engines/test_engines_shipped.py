@@ -10,14 +10,16 @@ from streamdesnow.engines import open_engine
 from streamdesnow.frame import Image
 from streamdesnow.models import ModelFolder, list_models
 
-_WIDTH, _HEIGHT = 96, 64
+_WIDTH, _HEIGHT = 48, 32
 
 
-def _film() -> list[Image]:
+def _film(frames: int) -> list[Image]:
     """A scene that stays, under white spots that do not."""
     rng = np.random.default_rng(1)
-    scene = np.repeat(np.repeat(rng.integers(0, 160, (8, 12, 3)), 8, axis=0), 8, axis=1)
-    return [np.where(rng.random((_HEIGHT, _WIDTH, 1)) < 0.15, 235, scene).astype(np.uint8) for _ in range(6)]
+    scene = np.repeat(np.repeat(rng.integers(0, 160, (4, 6, 3)), 8, axis=0), 8, axis=1)
+    return [
+        np.where(rng.random((_HEIGHT, _WIDTH, 1)) < 0.15, 235, scene).astype(np.uint8) for _ in range(frames)
+    ]
 
 
 def _cleaned(model: ModelFolder, backend: str, precision: str) -> list[Image]:
@@ -25,7 +27,7 @@ def _cleaned(model: ModelFolder, backend: str, precision: str) -> list[Image]:
     config = EngineConfig.model_validate({"backend": backend, "precision": precision, "require": "cpu"})
     engine = open_engine(model, config)
     state = engine.zero_state(_WIDTH, _HEIGHT)
-    clean = [engine.infer([frame], [state])[0] for frame in _film()]
+    clean = [engine.infer([frame], [state])[0] for frame in _film(6 if model.card.states else 1)]
     engine.close()
     return clean
 
