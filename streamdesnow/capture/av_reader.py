@@ -11,6 +11,7 @@ from typing import Self
 import av
 from av.codec.context import ThreadType
 
+from streamdesnow.capture.access_units import AccessUnits
 from streamdesnow.capture.av_errors import translate
 from streamdesnow.capture.av_options import demuxer_options
 from streamdesnow.capture.av_pixels import PixelConverter
@@ -157,15 +158,23 @@ class AvReader:
     def _decode(
         self, container: av.container.InputContainer, stream: av.VideoStream
     ) -> Iterator[av.VideoFrame]:
-        for packet in container.demux(stream):
-            self._packets += 1
-            if not self._decoded and self._packets < _LONGEST_WAIT_FOR_KEYFRAME:
-                self._heartbeat()
+        for packet in self._packets_of(container, stream):
             try:
                 yield from packet.decode()
             except av.error.FFmpegError:
                 # What the decoder cannot make sense of; trouble with the file or network comes from `demux`.
                 self._skipped += 1
+
+    def _packets_of(
+        self, container: av.container.InputContainer, stream: av.VideoStream
+    ) -> Iterator[av.Packet[av.VideoStream]]:
+        # Only RTP leaves it to the sender where a packet ends.
+        units = AccessUnits(stream.codec_context.name if self._format == "rtsp" else "")
+        for packet in container.demux(stream):
+            self._packets += 1
+            if not self._decoded and self._packets < _LONGEST_WAIT_FOR_KEYFRAME:
+                self._heartbeat()
+            yield from units.feed(packet)
 
     def _finish(self, frame: av.VideoFrame) -> DecodedFrame | None:
         if not self._joined and not self._joins(frame):
