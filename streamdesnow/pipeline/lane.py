@@ -195,5 +195,8 @@ class Lane:
     def _state(self, source: CaptureState) -> CaptureState:
         if self.error is not None:
             return CaptureState.FAILED
-        # A source that was closed because enough frames were cleaned says STOPPED or still RUNNING.
-        return CaptureState.ENDED if self.done and source is not CaptureState.FAILED else source
+        if self.done:
+            # A source that was closed because enough frames were cleaned says STOPPED or still RUNNING.
+            return source if source is CaptureState.FAILED else CaptureState.ENDED
+        # Its last frames may still be in the network when the source has ended.
+        return CaptureState.RUNNING if source is CaptureState.ENDED else source

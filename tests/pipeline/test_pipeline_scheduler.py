@@ -196,3 +196,14 @@ def test_a_frame_of_a_new_size_is_not_lost() -> None:
     b.feed(frame(1, "b", (16, 8)))
     rig.rounds(2)
     assert rig.calls[1:] == [[("a", 1)], [("b", 1)]]
+
+
+def test_a_source_has_not_ended_while_its_last_frame_is_in_the_network() -> None:
+    source = TwinSource("a", frames=[frame(0, "a")]).end()
+    rig = Rig(source)
+    seen: list[str] = []
+    rig.restorers["m"].fails = lambda frames: seen.append(rig.lanes["a"].snapshot().state)
+    rig.rounds(1)
+    assert seen == ["running"]
+    rig.rounds(1)
+    assert rig.lanes["a"].snapshot().state == "ended"

@@ -117,6 +117,8 @@ def test_stop_leaves_a_hanging_push_behind_and_finishes_the_recording() -> None:
     states = {sink.name: sink.state for sink in pipeline.snapshot().cameras[0].sinks}
     assert states == {"record[a]": "closed", "push[a]": "abandoned"}
     assert twins.sink("record[a]").closed
+    # The network need not be left behind because an output is.
+    assert twins.restorers["fixed-camera"].closed
     push.gate.set()
 
 
