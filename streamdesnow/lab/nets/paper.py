@@ -19,7 +19,8 @@ class PaperNet(nn.Module):
     Assumptions, where the paper prints nothing: 3x3 kernels in encoder, blocks, decoder and last
     convolution; zero padding that keeps the size; ReLU after every convolution but the last and the
     second of each block; instance normalisation without affine parameters after the convolutions of
-    encoder, blocks and decoder too, none in the front; RGB input scaled to 0..1.
+    encoder, blocks and decoder too, none in the front; RGB input scaled to 0..1; training starts from a
+    residue of zero, that is from output = input.
     """
 
     side_multiple = 4
@@ -32,6 +33,8 @@ class PaperNet(nn.Module):
         self.blocks = nn.Sequential(*(_Block(256) for _ in range(blocks)))
         self.decoder = nn.Sequential(_up(256, 128), _up(128, 64))
         self.residue = nn.Conv2d(64, 3, 3, padding=1)
+        with torch.no_grad():
+            self.residue.weight.zero_()
 
     def forward(self, snowy: Tensor) -> Tensor:
         """float (N, 3, H, W) RGB, 0..1, sides multiples of 4; returns the same shape, not clipped."""
