@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from streamdesnow.capture.continuity import Continuity
+from streamdesnow.capture.cut_off import is_cut_off
+from streamdesnow.capture.kinds import SourceKind
 from streamdesnow.capture.messages import Message, Note, Opened
 from streamdesnow.capture.outbox import Outbox
 from streamdesnow.capture.pacing import Pacer
 from streamdesnow.capture.reader import DecodedFrame, Reader
 from streamdesnow.capture.spec import SourceSpec
 from streamdesnow.clock import Clock
+from streamdesnow.errors import SourceDamaged
 
 __all__ = ["Feed"]
 
@@ -77,8 +81,7 @@ class Feed:
         captured_at = self._clock.monotonic()
         self._note_skipped(captured_at)
         if frame is None:
-            # A loop around nothing would turn for ever.
-            return self._spec.loop and self._position > 0 and self._rewind()
+            return self._end()
         position, self._position = self._position, self._position + 1
         seconds = float(frame.pts * frame.time_base)
         jump = self._continuity.jumps(seconds)
@@ -103,6 +106,14 @@ class Feed:
         # If this frame was left out, the next one carries the flag.
         self._discontinuity = self._discontinuity and not put
 
+    def _end(self) -> bool:
+        # A loop around nothing would turn for ever.
+        if self._spec.loop and self._position > 0:
+            return self._rewind()
+        if self._spec.kind is SourceKind.FILE and _breaks_off(Path(self._spec.location)):
+            raise SourceDamaged(f"{self._spec.name}: the file is cut off after {self._position} frames")
+        return False
+
     def _rewind(self) -> bool:
         self._reader.close()
         self._reader.open()
@@ -121,3 +132,11 @@ class Feed:
         if skipped > self._noted and now - self._noted_at >= _NOTE_INTERVAL:
             self._noted, self._noted_at = skipped, now
             self._send(Note(f"{skipped} packets could not be decoded and were left out"))
+
+
+def _breaks_off(path: Path) -> bool:
+    try:
+        return is_cut_off(path)
+    except OSError:
+        # Deleted meanwhile, say: it was read to its end all the same.
+        return False

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from streamdesnow.capture.av_reader import AvReader
+from streamdesnow.capture.cut_off import is_cut_off
 from streamdesnow.capture.reader import DecodedFrame
 from streamdesnow.errors import CaptureError, SourceDamaged
-from streamdesnow.files.cut_off import is_cut_off
 from streamdesnow.files.overlap import ReadAhead, WriteBehind
 from streamdesnow.files.report import CleanReport, Progress
 from streamdesnow.files.sound import copy_sound

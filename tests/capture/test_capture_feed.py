@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,7 +61,8 @@ class Bench:
         self.outbox = ListOutbox()
         self.sent: list[Message] = []
         self.heartbeats = 0
-        spec = SourceSpec(camera="gate", kind=SourceKind.FILE, location="/clip.mkv", **settings)
+        settings = {"location": "/clip.mkv"} | settings
+        spec = SourceSpec(camera="gate", kind=SourceKind.FILE, **settings)
         self.feed = Feed(spec, self.reader, self.outbox, self.sent.append, self._beat, self.clock, skip)
         self.feed.open()
 
@@ -121,6 +123,23 @@ def test_a_loop_around_nothing_ends() -> None:
     bench = Bench([], loop=True)
     bench.run()
     assert bench.reader.opened == 1
+
+
+def test_a_file_that_is_cut_off_gives_its_frames_and_does_not_end_as_if_it_were_whole(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\1\0mdat, and not even a hundred of the 256 bytes that it promises")
+    bench = Bench([0, 40], location=str(path))
+    with pytest.raises(SourceDamaged, match=r"clip\.mp4: the file is cut off after 2 frames"):
+        bench.run()
+    assert bench.stamps == [0, 40]
+
+
+def test_a_file_that_is_cut_off_can_be_looped(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\1\0mdat, and not even a hundred of the 256 bytes that it promises")
+    bench = Bench([0, 40], location=str(path), loop=True)
+    bench.run(most=5)
+    assert bench.stamps == [0, 40, 0, 40]
 
 
 def test_frames_known_from_before_a_crash_are_not_handed_over_again() -> None:

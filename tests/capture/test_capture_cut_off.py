@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from clips import write_clip
 
-from streamdesnow.files.cut_off import is_cut_off
+from streamdesnow.capture.cut_off import is_cut_off
 
 _KINDS = [
     ("a.mp4", "libx264", {}),
