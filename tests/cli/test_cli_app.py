@@ -14,6 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from streamdesnow import errors
+from streamdesnow.__main__ import main as module_main
 from streamdesnow.cli import app as app_module
 from streamdesnow.cli.app import COMMANDS, build_app, main
 from streamdesnow.cli.lazy import LazyCommand, command_group, register
@@ -117,3 +118,20 @@ def test_exit_codes_are_documented_as_the_errors_have_them() -> None:
         (line,) = [line for line in page.splitlines() if f"`{name}`" in line]
         assert line.startswith(f"| {code} |")
         assert f"{code}  " in app_module._EXIT_CODES
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "streamdesnow", "--version"], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.startswith("streamdesnow ")
+
+
+def test_an_interruption_while_libraries_are_loaded_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app_module, "main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        module_main()
+    assert ended.value.code == 130
