@@ -1,7 +1,7 @@
 """Before/after pictures for the README and the model cards.
 
     python benchmarks/pictures.py street docs/before-after.png
-    python benchmarks/pictures.py ../shared/data/video/clean/campus_people_768x576_10fps.avi models/fixed-camera/campus.jpg
+    python benchmarks/pictures.py campus.avi models/fixed-camera/campus.jpg --frame 35
 
 Draws snow over a snow-free clip (or the simulated street), cleans it, and writes one frame: on the left as
 the camera sees it, on the right cleaned. `--crop x,y,w,h` enlarges a part.
