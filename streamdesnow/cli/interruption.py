@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
-from functools import partial
-from types import FrameType, TracebackType
-from typing import Self
-
-from streamdesnow.cli.stop_signals import INTERRUPTED, end_process
+from streamdesnow.cli.stop_signals import INTERRUPTED, TwoSignals, end_process
 
 __all__ = ["Interruption"]
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-
-class Interruption:
+class Interruption(TwoSignals):
     """While the context lasts, the first signal is kept until `check`, the second ends the process.
 
     Python would raise KeyboardInterrupt between any two instructions, also halfway through starting a thread
@@ -23,26 +15,13 @@ class Interruption:
     """
 
     def __init__(self) -> None:
-        self._asked = False
-        self._restore: list[Callable[[], object]] = []
+        super().__init__(self._keep, lambda: end_process(INTERRUPTED))
+        self._kept = False
 
     def check(self) -> None:
         """Raise KeyboardInterrupt if a signal came."""
-        if self._asked:
+        if self._kept:
             raise KeyboardInterrupt
 
-    def __enter__(self) -> Self:
-        for number in _SIGNALS:
-            self._restore.append(partial(signal.signal, number, signal.signal(number, self._heard)))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for restore in self._restore:
-            restore()
-
-    def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self._asked:
-            end_process(INTERRUPTED)
-        self._asked = True
+    def _keep(self) -> None:
+        self._kept = True

@@ -10,7 +10,7 @@ from functools import partial
 from types import FrameType, TracebackType
 from typing import Self
 
-__all__ = ["INTERRUPTED", "StopSignals", "end_process"]
+__all__ = ["INTERRUPTED", "StopSignals", "TwoSignals", "end_process"]
 
 INTERRUPTED = 130
 """Exit code after a second signal: 128 + SIGINT, as shells have it."""
@@ -19,15 +19,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOW_CURSOR = "\x1b[?25h"
 
 
-class StopSignals:
-    """While the context lasts, the first signal calls `stop`, the second ends the process.
+class TwoSignals:
+    """While the context lasts, the first signal calls `first`, every later one `second`.
 
     Args:
-        stop: must only set a flag: it runs between any two instructions of the main thread.
+        first, second: must only set a flag or leave, as they run between any two instructions.
     """
 
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
+    def __init__(self, first: Callable[[], None], second: Callable[[], None]) -> None:
+        self._first, self._second = first, second
         self._asked = False
         self._restore: list[Callable[[], object]] = []
 
@@ -44,11 +44,25 @@ class StopSignals:
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         if self._asked:
-            _write("stopped at once; files that were being written may lack their last second\n")
-            end_process(INTERRUPTED)
+            self._second()
         self._asked = True
+        self._first()
+
+
+class StopSignals(TwoSignals):
+    """The first signal calls `stop` and says what happens now, the second ends the process."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        super().__init__(self._finish, self._leave)
+        self._stop = stop
+
+    def _finish(self) -> None:
         _write("stopping: finishing files (once more to stop at once)\n")
         self._stop()
+
+    def _leave(self) -> None:
+        _write("stopped at once; files that were being written may lack their last second\n")
+        end_process(INTERRUPTED)
 
 
 def end_process(code: int) -> None:
