@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from streamdesnow.backoff import Backoff
 from streamdesnow.capture.source import CaptureState
-from streamdesnow.errors import CaptureError, SourceDamaged, SourceStalled, SourceUnreachable
+from streamdesnow.errors import CaptureError, SourceDamaged, SourceRefused, SourceStalled, SourceUnreachable
 
 __all__ = ["Step", "Supervision"]
 
@@ -46,14 +46,18 @@ class Supervision:
         endless: see above.
         stall: seconds without a sign of life after which the process is killed.
         backoff: waits between tries.
+        refused: waits between tries after the server refused the login.
         now: monotonic seconds; the first step is due at once.
     """
 
-    def __init__(self, name: str, *, endless: bool, stall: float, backoff: Backoff, now: float) -> None:
+    def __init__(
+        self, name: str, *, endless: bool, stall: float, backoff: Backoff, refused: Backoff, now: float
+    ) -> None:
         self._name = name
         self._endless = endless
         self._patience = stall if endless else stall * _FILE_PATIENCE
         self._backoff = backoff
+        self._refused = refused
         self._phase = _Phase.PAUSED
         self._due = now
         self._heard = now
@@ -111,6 +115,7 @@ class Supervision:
         if self._phase is not _Phase.STREAMING:
             self._phase, self.state, self.message = _Phase.STREAMING, CaptureState.RUNNING, ""
             self._backoff.reset()
+            self._refused.reset()
 
     def note(self, text: str) -> None:
         """Something for people to read."""
@@ -155,7 +160,7 @@ class Supervision:
         self._retry(error, now)
 
     def _retry(self, error: CaptureError, now: float) -> None:
-        wait = self._backoff.next()
+        wait = (self._refused if isinstance(error, SourceRefused) else self._backoff).next()
         # The wait counts from the last sign of life, so that a try that hung is followed by the next at once.
         self._due = max(now, self._heard + wait)
         self._phase, self.state, self.error = _Phase.PAUSED, CaptureState.RETRYING, error

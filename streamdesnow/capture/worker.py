@@ -23,6 +23,9 @@ __all__ = ["CaptureWorker"]
 
 _log = logging.getLogger(__name__)
 
+_LOCKOUT = 60.0
+"""Longest wait in seconds after a refused login: many cameras lock an account that is tried too often."""
+
 
 class CaptureWorker:
     """One camera or file; see `streamdesnow.capture.source.Source`.
@@ -51,7 +54,12 @@ class CaptureWorker:
         self._process = process or CaptureProcess()
         self._inbox = Inbox(spec.live)
         self._supervision = Supervision(
-            spec.name, endless=spec.endless, stall=stall, backoff=Backoff(retry), now=clock.monotonic()
+            spec.name,
+            endless=spec.endless,
+            stall=stall,
+            backoff=Backoff(retry),
+            refused=Backoff(retry.model_copy(update={"maximum": max(retry.maximum, _LOCKOUT)})),
+            now=clock.monotonic(),
         )
         self._received = 0
         self._missed = 0

@@ -66,7 +66,8 @@ class RetryConfig(Section):
     initial: Duration = 0.5
     """Wait before the first new try."""
     maximum: Duration = 2.0
-    """Longest wait between tries. A camera's return is noticed at most this much later."""
+    """Longest wait between tries. A camera's return is noticed at most this much later. After a refused login
+    waits grow to a minute, as many cameras lock an account that is tried too often."""
     jitter: float = Field(default=0.2, ge=0, le=1)
     """Random part of the wait, as a share of it, so that many cameras do not knock at once."""
 

@@ -21,11 +21,13 @@ STALL = 5.0
 
 def camera(jitter: float = 0.0) -> Supervision:
     backoff = Backoff(RetryConfig(initial=0.5, maximum=2.0, jitter=jitter))
-    return Supervision("gate", endless=True, stall=STALL, backoff=backoff, now=0.0)
+    refused = Backoff(RetryConfig(initial=0.5, maximum=60.0, jitter=jitter))
+    return Supervision("gate", endless=True, stall=STALL, backoff=backoff, refused=refused, now=0.0)
 
 
 def film() -> Supervision:
-    return Supervision("clip", endless=False, stall=STALL, backoff=Backoff(RetryConfig()), now=0.0)
+    waits = Backoff(RetryConfig())
+    return Supervision("clip", endless=False, stall=STALL, backoff=waits, refused=waits, now=0.0)
 
 
 def streaming(supervision: Supervision, now: float = 0.0, position: int = 0) -> Supervision:
@@ -220,3 +222,15 @@ def test_a_process_that_goes_after_the_end_is_no_crash() -> None:
     supervision.ended(1.0)
     supervision.crashed("ended with code 0", 1.0, 9)
     assert supervision.state is CaptureState.ENDED
+
+
+def test_a_refused_login_is_tried_ever_more_seldom_and_other_failures_are_not() -> None:
+    supervision = camera()
+    now, waits = 0.0, []
+    for error in [SourceRefused("401")] * 9 + [SourceUnreachable("away")] * 4:
+        assert supervision.step(now, 0) is Step.OPEN
+        supervision.alive(now)
+        supervision.failed(error, now)
+        waits.append(supervision.wait(now))
+        now += waits[-1] or 0.0
+    assert waits == pytest.approx([0.5, 1, 2, 4, 8, 16, 32, 60, 60, 0.5, 1, 2, 2])
