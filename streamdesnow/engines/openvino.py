@@ -19,8 +19,11 @@ from streamdesnow.models.folder import ModelFolder
 __all__ = ["OpenVinoEngine"]
 
 _SIZES = 4
-"""Frame sizes that stay compiled. Each holds the activations of its size; compiling takes 0.1 to 0.3 s, so
-that a cache on disk would save less than it costs to explain."""
+_PIXELS = 8_000_000
+"""Frame sizes that stay compiled: always as many as `_SIZES`, more while all of them together have no more
+pixels than this. Each holds the activations of its size, 200 bytes a pixel. Compiling takes 0.1 to 0.3 s (much
+longer on a busy machine), which cameras of many sizes must not pay at every frame; a cache on disk would save
+less than it costs to explain."""
 
 _PRECISIONS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
 
@@ -121,7 +124,7 @@ class OpenVinoEngine:
         if size in self._requests:
             self._requests.move_to_end(size)
             return self._requests[size]
-        if len(self._requests) >= _SIZES:
+        while len(self._requests) >= _SIZES and _pixels(*self._requests, size) > _PIXELS:
             self._requests.popitem(last=False)
         self._requests[size] = self._compile(size)
         return self._requests[size]
@@ -173,3 +176,7 @@ class OpenVinoEngine:
 
 def _names(ports: Sequence[Any]) -> list[str]:
     return [port.get_any_name() for port in ports]
+
+
+def _pixels(*sizes: tuple[int, int]) -> int:
+    return sum(width * height for width, height in sizes)
