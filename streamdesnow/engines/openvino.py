@@ -20,10 +20,10 @@ __all__ = ["OpenVinoEngine"]
 
 _SIZES = 4
 _PIXELS = 8_000_000
-"""Frame sizes that stay compiled: always as many as `_SIZES`, more while all of them together have no more
-pixels than this. Each holds the activations of its size, 200 bytes a pixel. Compiling takes 0.1 to 0.3 s (much
-longer on a busy machine), which cameras of many sizes must not pay at every frame; a cache on disk would save
-less than it costs to explain."""
+"""Frame sizes that stay compiled: always as many as `_SIZES`, more while together they have no more pixels
+than this. Each holds the activations of its size, 200 bytes a pixel. Compiling takes 0.1 to 0.3 s, more on a
+busy machine, which cameras of many sizes must not pay at every frame; a cache on disk would save less than it
+costs to explain."""
 
 _PRECISIONS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
 
