@@ -24,6 +24,7 @@ _ADVICE = {
     "expected <block end>": "the indentation does not fit the lines above",
     "found another document": "expected one document; remove the lines from --- on",
     "found unexpected end of stream": "a quote that was opened is not closed",
+    "got '<stream end>'": "a bracket that was opened is not closed",
     "cannot start any token": "text that begins with % @ ` or | must stand in quotes",
 }
 
@@ -43,7 +44,7 @@ def parse_yaml(text: str, name: str, *, lines: bool = True) -> Document:
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = _mark(error)
         place = Place(name, mark.line + 1, mark.column + 1) if mark and lines else document.start
         document.problems.append(Problem(place, (), f"not valid YAML: {_explain(error)}"))
     except yaml.reader.ReaderError as error:
@@ -54,6 +55,15 @@ def parse_yaml(text: str, name: str, *, lines: bool = True) -> Document:
         if root is not None:
             document.value = _Reader(document, lines).read(root, ())
     return document
+
+
+def _mark(error: yaml.MarkedYAMLError) -> yaml.Mark | None:
+    """Where to look: what was not closed is noticed at the end of the file, and mended where it begins."""
+    unclosed = error.problem is not None and (
+        "end of stream" in error.problem or "stream end" in error.problem
+    )
+    first, second = error.problem_mark, error.context_mark
+    return (second or first) if unclosed else (first or second)
 
 
 def _explain(error: yaml.MarkedYAMLError) -> str:
