@@ -21,38 +21,43 @@ _STATE_STYLES = {
     CaptureState.RETRYING: "yellow",
     CaptureState.FAILED: "bold red",
 }
-_FIGURES = ("fps in", "fps out", "dropped", "p50/p95", "written")
+# In two lines each, so that everything fits into the 80 columns of an ordinary terminal.
+_FIGURES = ("fps\nin/out", "\ndrops", "latency\np50/p95", "written\np50/p95", "\nrestarts")
 
 
 def live_table(snapshot: PipelineSnapshot) -> Group:
-    """One row a camera: state, rates, drops, latencies, queues, restarts; what there is to say beneath."""
+    """One row a camera: state, rates, drops, latencies, restarts, queues; what there is to say beneath."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("camera", no_wrap=True)
-    table.add_column("state", no_wrap=True)
+    # Long names and queues give way where the terminal is narrow; figures never do.
+    table.add_column("\ncamera", overflow="fold")
+    table.add_column("\nstate", no_wrap=True)
     for heading in _FIGURES:
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("queues")
-    table.add_column("restarts", justify="right")
+    table.add_column("\nqueues", overflow="fold")
     for camera in snapshot.cameras:
         table.add_row(*_row(camera))
     models = ", ".join(f"{name}: {engine}" for name, engine in snapshot.models)
-    head = Text(f"{elapsed_text(snapshot.seconds)}  {models}", style="dim", overflow="ellipsis", no_wrap=True)
+    head = Text(
+        f"{elapsed_text(snapshot.seconds)}  {models}; latencies in ms",
+        style="dim",
+        overflow="ellipsis",
+        no_wrap=True,
+    )
     return Group(head, table, *_messages(snapshot))
 
 
 def _row(camera: CameraSnapshot) -> Iterator[Text]:
     yield Text(camera.name)
     yield Text(camera.state, style=_STATE_STYLES.get(camera.state, ""))
-    yield Text(f"{camera.fps_in:.1f}")
-    yield Text(f"{camera.fps_out:.1f}")
+    yield Text(f"{camera.fps_in:.1f}/{camera.fps_out:.1f}")
     yield Text(str(camera.dropped), style="yellow" if camera.dropped else "")
-    yield Text(latency_text(camera.restored))
-    yield Text(latency_text(camera.written))
+    yield Text(latency_text(camera.restored).removesuffix(" ms"))
+    yield Text(latency_text(camera.written).removesuffix(" ms"))
+    yield Text(str(camera.restarts), style="yellow" if camera.restarts else "")
     yield Text("\n").join(
         Text(queue_text(sink), style="" if sink.state is SinkState.RUNNING else "yellow")
         for sink in camera.sinks
     )
-    yield Text(str(camera.restarts), style="yellow" if camera.restarts else "")
 
 
 def _messages(snapshot: PipelineSnapshot) -> Iterator[Text]:

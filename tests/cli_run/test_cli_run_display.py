@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -73,7 +74,7 @@ def printed(renderable: object, width: int = 120) -> str:
 def test_the_table_shows_state_rates_drops_latency_queues_and_restarts() -> None:
     text = printed(live_table(SNAPSHOT))
     row = next(line for line in text.splitlines() if line.startswith("gate"))
-    for figure in ("running", "25.0", "9", "21/35 ms", "50/90 ms", "record 3/32", "2"):
+    for figure in ("running", "25.0/25.0", "9", "21/35", "50/90", "record 3/32", "2"):
         assert figure in row
     assert "push 0/32 -7 retrying" in text
     assert "01:02:05  fixed-camera: openvino" in text
@@ -86,8 +87,15 @@ def test_messages_stand_beneath_the_table_without_passwords() -> None:
     assert "pw" not in text
 
 
-def test_the_table_fits_an_ordinary_terminal() -> None:
-    assert all(len(line.rstrip()) <= 100 for line in printed(live_table(SNAPSHOT), 100).splitlines())
+def test_an_ordinary_terminal_shows_every_column_also_of_a_camera_with_a_long_name() -> None:
+    busy = replace(
+        GATE, name="north-gate-camera-behind-the-barrier", restored=Latency(0.349, 1.153), restarts=123
+    )
+    text = printed(live_table(replace(SNAPSHOT, cameras=(busy,))), 80)
+    row = next(line for line in text.splitlines() if "running" in line)
+    assert row.split()[1:] == ["running", "25.0/25.0", "9", "349/1153", "50/90", "123", "record", "3/32"]
+    name = "".join(line.split("  ")[0] for line in text.splitlines()[3:])
+    assert name.startswith("north-gate-camera-behind-the-barrier")
 
 
 def test_status_lines_come_once_an_interval(caplog: pytest.LogCaptureFixture) -> None:
