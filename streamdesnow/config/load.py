@@ -100,9 +100,9 @@ def _read(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         folder = path.parent
-        names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
-        near = get_close_matches(path.name, names, n=1)
-        advice = f"; did you mean {folder / near[0]}?" if near else ""
+        files = {each.stem: each for each in folder.iterdir()} if folder.is_dir() else {}
+        near = get_close_matches(path.stem, files, n=1)
+        advice = f"; did you mean {files[near[0]]}?" if near else ""
         raise ConfigError(f"{path}: no such file{advice}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: is a folder; expected a pipeline file in YAML") from None

@@ -199,6 +199,8 @@ def test_a_missing_file_names_the_nearest_there_is(tmp_path: Path) -> None:
     (tmp_path / "gate.yaml").write_text(GOOD)
     (message,) = errors(tmp_path / "gate.yml")
     assert message == f"{tmp_path}/gate.yml: no such file; did you mean {tmp_path}/gate.yaml?"
+    # What all pipeline files have in common, their ending, makes none alike.
+    assert errors(tmp_path / "nothere.yaml") == [f"{tmp_path}/nothere.yaml: no such file"]
     assert errors(tmp_path / "none" / "x.yaml") == [f"{tmp_path}/none/x.yaml: no such file"]
 
 
