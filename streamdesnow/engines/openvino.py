@@ -134,10 +134,8 @@ class OpenVinoEngine:
         card = self._model.card
         network = self._read()
         shapes = state_shapes(self._model, batch=1, width=width, height=height)
-        network.reshape(
-            {card.input.name: [1, height, width, 3]}
-            | {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
-        )
+        inputs = {card.input.name: [1, height, width, 3]}
+        inputs |= {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
         options: dict[str, str | int] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": _PRECISIONS[self.info.precision],
@@ -145,6 +143,7 @@ class OpenVinoEngine:
         if self._config.threads is not None:
             options["INFERENCE_NUM_THREADS"] = self._config.threads
         try:
+            network.reshape(inputs)
             return self._core.compile_model(network, "CPU", options).create_infer_request()
         except RuntimeError as error:
             raise EngineFailed(

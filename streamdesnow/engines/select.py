@@ -81,7 +81,7 @@ _CANDIDATES = (
 def open_engine(model: ModelFolder, config: EngineConfig | None = None) -> Engine:
     """The fastest engine that this machine can run and the config allows, open.
 
-    Logs at level INFO what was taken and why faster ones were not.
+    Logs at level INFO what was taken, at level DEBUG why each faster one was not.
 
     Raises:
         EngineUnavailable: none; the message gives the reason for each and says what to install.
@@ -95,9 +95,12 @@ def open_engine(model: ModelFolder, config: EngineConfig | None = None) -> Engin
             engine.open()
         except EngineUnavailable as error:
             refused.append(f"{candidate.name}: {error}")
+            _log.debug("%s does not run on %s", model.name, refused[-1])
             continue
-        why = "; not taken: " + "; ".join(refused) if refused else ""
-        _log.info("%s runs on %s%s", model.name, engine.info, why)
+        asked = _asked(config)
+        why = f"the fastest that works here{asked and f' with {asked}'}"
+        more = f" ({len(refused)} faster ones do not; `streamdesnow doctor` says why)" if refused else ""
+        _log.info("%s runs on %s: %s%s", model.name, engine.info, why, more)
         return engine
     raise EngineUnavailable(_nothing_left(config, refused))
 
@@ -127,13 +130,24 @@ def _allowed(config: EngineConfig) -> Iterator[_Candidate]:
             yield candidate
 
 
-def _nothing_left(config: EngineConfig, refused: list[str]) -> str:
+def _asked(config: EngineConfig) -> str:
+    """What the config leaves no choice in; empty if nothing."""
     asked = [f"backend {config.backend}"] if config.backend != "auto" else []
     asked += [f"require {config.require}"] if config.require else []
     asked += [f"precision {config.precision}"] if config.precision != "auto" else []
+    return ", ".join(asked)
+
+
+def _extra(config: EngineConfig) -> str:
+    if config.backend == "torch":
+        return "train"
+    return "gpu" if config.require in ("cuda", "tensorrt") else "cpu"
+
+
+def _nothing_left(config: EngineConfig, refused: list[str]) -> str:
+    asked, extra = _asked(config), _extra(config)
     if not refused:
-        return f"no engine fits {', '.join(asked)}: openvino runs on CPUs only, TensorRT by onnxruntime only"
-    extra = "gpu" if config.require in ("cuda", "tensorrt") else "cpu"
-    condition = f" with {', '.join(asked)}" if asked else ""
+        return f"no engine fits {asked}: openvino runs on CPUs only, TensorRT by onnxruntime only"
+    condition = f" with {asked}" if asked else ""
     reasons = "\n".join(f"  {reason}" for reason in refused)
     return f'no engine can run the network{condition}; try: pip install "streamdesnow[{extra}]"\n{reasons}'

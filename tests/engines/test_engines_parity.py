@@ -134,6 +134,20 @@ def test_a_network_with_other_inputs_than_its_card_is_named(make: Make, tmp_path
         make(ModelFolder(path)).open()
 
 
+def test_a_memory_of_another_shape_than_the_network_takes_is_an_engine_failure(
+    make: Make, tmp_path: Path
+) -> None:
+    path = tiny_models.averaging(tmp_path / "avg")
+    card = (path / "model.yaml").read_text()
+    (path / "model.yaml").write_text(card.replace("- 12\n", "- 11\n"))
+    assert "- 11\n" in (path / "model.yaml").read_text()
+    engine = make(ModelFolder(path))
+    engine.open()
+    with pytest.raises(EngineFailed):
+        engine.infer([_frame(1)], [engine.zero_state(12, 8)])
+    engine.close()
+
+
 def test_a_precision_that_the_engine_does_not_offer_is_refused(make: Make, tmp_path: Path) -> None:
     engine = make(ModelFolder(tiny_models.blur(tmp_path / "m")), EngineConfig(precision="fp16"))
     with pytest.raises(EngineUnavailable, match="fp16"):

@@ -32,7 +32,7 @@ def _hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
         monkeypatch.setitem(sys.modules, module, None)
 
 
-def test_openvino_is_first_choice_on_a_cpu_and_the_log_says_why_not_a_gpu(
+def test_openvino_is_first_choice_on_a_cpu_and_the_log_says_so_in_a_short_line(
     model: ModelFolder, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
@@ -40,9 +40,11 @@ def test_openvino_is_first_choice_on_a_cpu_and_the_log_says_why_not_a_gpu(
     engine.close()
     assert engine.info.backend == "openvino"
     assert "openvino" in caplog.text
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.DEBUG):
         open_engine(model).close()
-    assert "not taken: onnxruntime with TensorRT" in caplog.text
+    said = {record.levelno: record.getMessage() for record in reversed(caplog.records)}
+    assert "onnxruntime with TensorRT" in said[logging.DEBUG]
+    assert all(len(record.getMessage()) < 160 for record in caplog.records if record.levelno == logging.INFO)
 
 
 def test_onnxruntime_stands_in_where_openvino_is_not_installed(
@@ -74,6 +76,14 @@ def test_without_any_engine_the_error_says_what_to_install(
     _hide(monkeypatch, "openvino", "onnxruntime", "torch")
     with pytest.raises(EngineUnavailable, match=r'pip install "streamdesnow\[cpu\]"'):
         open_engine(model)
+
+
+def test_a_library_that_is_asked_for_and_missing_is_named_with_its_own_extra(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hide(monkeypatch, "torch")
+    with pytest.raises(EngineUnavailable, match=r"backend torch; try: pip install \"streamdesnow\[train\]"):
+        open_engine(model, EngineConfig(backend="torch"))
 
 
 @pytest.mark.parametrize("device", ["cuda", "tensorrt"])
