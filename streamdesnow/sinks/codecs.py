@@ -67,14 +67,21 @@ def file_recipe(
 ) -> Recipe:
     """For files that are written once: B-frames and lookahead; `ffv1` is lossless."""
     if codec == "ffv1":
-        # Slices use several cores; tiny pictures cannot be sliced. A checksum for each finds damage.
-        slices = "4" if min(size) >= 16 else "1"
-        return Recipe("ffv1", {"level": "3", "slices": slices, "slicecrc": "1", "g": "1"}, pix_fmt="bgr0")
+        # A checksum for each slice finds damage.
+        options = {"level": "3", "slicecrc": "1", "g": "1"} | _ffv1_slices(size)
+        return Recipe("ffv1", options, pix_fmt="bgr0")
     encoder = _SOFTWARE[codec]
     options = {"preset": preset, "crf": str(quality)}
     if encoder == "libx265":
         options["x265-params"] = "log-level=none"
     return Recipe(encoder, options, tag=_tag(encoder))
+
+
+def _ffv1_slices(size: tuple[int, int]) -> dict[str, str]:
+    """Slices use several cores. A tiny picture is one, but FFmpeg cuts whatever is larger than CIF."""
+    if min(size) >= 16:
+        return {"slices": "4"}
+    return {"slices": "1"} if size[0] <= 352 and size[1] <= 288 else {}
 
 
 class EncoderPicker:

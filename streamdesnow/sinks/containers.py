@@ -78,5 +78,6 @@ def container_for(path: Path, codec: Codec) -> Container:
     if container is not None:
         reason = f"{container.name} takes no {codec.upper()}"
     else:
-        reason = _UNFIT.get(suffix, f"{suffix or 'no ending'} names no video file that can be written")
+        unknown = f"{suffix} names no video file that can be written" if suffix else "the name has no ending"
+        reason = _UNFIT.get(suffix, unknown)
     raise ConfigError(f"{path}: {reason}; choose one of {fit}")

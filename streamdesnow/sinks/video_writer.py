@@ -78,7 +78,10 @@ class VideoWriter:
         Raises:
             StorageFailed: the disk is full or gone; nothing is left.
             EncoderUnavailable: the encoder refuses the size.
+            SinkError: the file was closed or given up before; it stays as it is.
         """
+        if self._file is None:
+            raise SinkError(f"{self.path}: is closed, no frame can be added")
         try:
             opened = self._opened or self._open(image, pts, time_base)
             self._mux(opened, self._fitted(image, opened.encoder.size), self._place(opened, pts * time_base))

@@ -210,7 +210,7 @@ def test_places_that_cannot_be_written_to_are_named_at_once(
         ("x.webm", "h264", r"WebM takes neither"),
         ("x.mov", "ffv1", r"MOV takes no FFV1; choose one of \.mp4, \.m4v, \.mkv"),
         ("x.txt", "h264", r"\.txt names no video file"),
-        ("x", "h264", r"no ending names no video file"),
+        ("x", "h264", r"the name has no ending; choose one of"),
     ],
 )
 def test_endings_that_do_not_fit_are_explained(tmp_path: Path, name: str, codec: Codec, said: str) -> None:
