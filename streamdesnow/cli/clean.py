@@ -71,15 +71,20 @@ def command(
         bool, typer.Option("--side-by-side", help="Write before and after beside each other.")
     ] = False,
     lossless: Annotated[
-        bool, typer.Option("--lossless", help="FFV1 (.mkv, .mp4) for video, PNG for a folder of pictures.")
+        bool,
+        typer.Option(
+            "--lossless",
+            help="FFV1 for video (.mp4 keeps times exactly, .mkv to a millisecond), PNG for a folder.",
+        ),
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", "-f", help="Replace what is at DST.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")] = False,
 ) -> None:
     """Clean a picture, a folder of pictures, or a video file.
 
-    DST holds as many frames as SRC, at the same times, of the same size. A video that breaks off half-way is
-    cleaned as far as it goes, and the exit code is 3. Interrupted, or when the disk is full, nothing is left.
+    DST holds as many frames as SRC, at the same times, of the same size (H.264 stores even sizes only: an odd
+    side grows by one; --lossless keeps it). A video that breaks off half-way is cleaned as far as it goes,
+    and the exit code is 3. Interrupted, or when the disk is full, nothing is left.
     """
     console = error_console()
     shown = console.is_terminal and not quiet

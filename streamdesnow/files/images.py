@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -79,7 +80,8 @@ def clean_folder(
 
     Args:
         side_by_side: the pictures as they were beside the cleaned ones.
-        lossless: as `.png`, whatever they were.
+        lossless: as `.png`, whatever they were; where `a.jpg` and `a.bmp` would both become `a.png`, they
+            become `a.jpg.png` and `a.bmp.png`.
 
     Raises:
         SourceNotFound: no picture there.
@@ -95,11 +97,11 @@ def clean_folder(
     started = time.monotonic()
     failed: list[str] = []
     size = (0, 0)
-    for number, path in enumerate(paths, start=1):
+    names = _png_names(paths) if lossless else [path.name for path in paths]
+    for number, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
         try:
             image = _load(path)
-            target = destination / (f"{path.stem}.png" if lossless else path.name)
-            _convert(image, target, stream, side_by_side=side_by_side)
+            _convert(image, destination / name, stream, side_by_side=side_by_side)
             size = size if any(size) else (image.shape[1], image.shape[0])
         except (CaptureError, ImageUnsupported) as error:
             failed.append(f"{path}: {error}".replace(f"{path}: {path}: ", f"{path}: "))
@@ -114,6 +116,12 @@ def clean_folder(
     return CleanReport(
         source, destination, done, size, seconds, desnower.model.name, desnower.info, stream.resets
     )
+
+
+def _png_names(paths: Sequence[Path]) -> list[str]:
+    """Each another one, also where names differ in their ending only."""
+    shared = Counter(path.stem for path in paths)
+    return [f"{path.stem if shared[path.stem] == 1 else path.name}.png" for path in paths]
 
 
 def _convert(
@@ -152,7 +160,8 @@ def _load(path: Path) -> AnyImage:
 def _check_format(destination: Path, *, lossless: bool) -> None:
     suffix = destination.suffix.lower()
     if not suffix or not cv2.haveImageWriter(f"x{suffix}"):
-        raise ConfigError(f"{destination}: {suffix or 'no ending'} is no picture format; choose .png or .jpg")
+        what = f"{suffix} is no picture format" if suffix else "the name has no ending"
+        raise ConfigError(f"{destination}: {what}; choose .png or .jpg")
     if lossless and suffix not in _LOSSLESS:
         raise ConfigError(
             f"{destination}: {suffix} is not lossless; choose one of {', '.join(sorted(_LOSSLESS))}"

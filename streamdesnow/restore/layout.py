@@ -55,6 +55,9 @@ def apply_clean(image: AnyImage, clean: Image) -> AnyImage:
 
 
 def _channels(image: AnyImage) -> int:
+    if not isinstance(image, np.ndarray):
+        hint = "; cv2.imread returns it for a file it cannot read" if image is None else ""
+        raise ImageUnsupported(f"an image must be a numpy array; this one is {type(image).__name__}{hint}")
     shape = image.shape
     deep = image.dtype in (np.uint8, np.uint16)
     if not deep or len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3, 4)):

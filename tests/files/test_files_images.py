@@ -74,7 +74,7 @@ def test_an_ending_that_is_no_picture_format_is_refused(
     inverting: Desnower, tmp_path: Path, name: str
 ) -> None:
     _picture(tmp_path / "in.png", 8, 8, 3)
-    with pytest.raises(ConfigError, match="picture format"):
+    with pytest.raises(ConfigError, match="no picture format|no ending"):
         clean_image(tmp_path / "in.png", tmp_path / name, inverting)
 
 
@@ -117,6 +117,15 @@ def test_a_lossless_folder_holds_png(inverting: Desnower, tmp_path: Path) -> Non
     _picture(tmp_path / "in" / "a.jpg", 16, 24, 3)
     clean_folder(tmp_path / "in", tmp_path / "out", inverting, lossless=True)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.png"]
+
+
+def test_pictures_whose_names_differ_in_the_ending_only_do_not_replace_each_other(
+    inverting: Desnower, tmp_path: Path
+) -> None:
+    for name in ("a.bmp", "a.png", "b.bmp"):
+        _picture(tmp_path / "in" / name, 8, 8, 3)
+    assert clean_folder(tmp_path / "in", tmp_path / "out", inverting, lossless=True).frames == 3
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.bmp.png", "a.png.png", "b.png"]
 
 
 def test_a_folder_is_a_film_to_a_causal_model_in_natural_order(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,6 +99,12 @@ def test_what_is_no_image_is_refused_as_a_value_error(inverting: Desnower, image
     with pytest.raises(ImageUnsupported, match="image") as caught:
         inverting(image)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("image", [None, [[1, 2]], "snowy.png"])
+def test_what_is_no_array_is_refused(averaging: Desnower, image: Any) -> None:
+    with pytest.raises(ImageUnsupported, match=f"numpy array; this one is {type(image).__name__}"):
+        averaging(image)
 
 
 def test_a_stream_remembers_and_a_still_does_not(averaging: Desnower) -> None:
