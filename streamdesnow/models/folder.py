@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.models.manifest import ModelManifest
@@ -65,12 +66,21 @@ def _read_card(path: Path) -> ModelManifest:
     try:
         return ModelManifest.model_validate(content)
     except ValidationError as error:
-        problems = (f"  {_key(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+        problems = (f"  {_key(problem['loc'])}: {_said(problem)}" for problem in error.errors())
         raise ModelCorrupt("\n".join((f"{path} does not describe a model:", *problems))) from None
 
 
 def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(map(str, location)) or "(the whole file)"
+
+
+def _said(problem: ErrorDetails) -> str:
+    match problem["type"]:
+        case "extra_forbidden":
+            return "there is no such key"
+        case "model_type":
+            return "should be keys and values, as `streamdesnow export` writes them"
+    return problem["msg"]
 
 
 def _check_digest(path: Path, expected: str) -> None:

@@ -68,6 +68,7 @@ def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
     assert written.largest_difference <= 1
     manifest = ModelFolder(tmp_path / "tiny").card
     assert manifest.kind == "causal"
+    assert manifest.activation_bytes < 1000
     assert [s.input for s in manifest.states] == [
         "previous",
         "background",

@@ -54,7 +54,7 @@ def test_every_wrong_key_of_the_card_is_named_at_once(tmp_path: Path) -> None:
     _edit(path, side_multiple=0, kindness="great", kind="moving")
     with pytest.raises(ModelCorrupt) as caught:
         ModelFolder(path)
-    for word in ("model.yaml", "side_multiple", "kindness", "kind"):
+    for word in ("model.yaml", "side_multiple", "kindness: there is no such key", "kind"):
         assert word in str(caught.value)
 
 
