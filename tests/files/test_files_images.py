@@ -74,7 +74,7 @@ def test_an_ending_that_is_no_picture_format_is_refused(
     inverting: Desnower, tmp_path: Path, name: str
 ) -> None:
     _picture(tmp_path / "in.png", 8, 8, 3)
-    with pytest.raises(ConfigError, match="no picture format|no ending"):
+    with pytest.raises(ConfigError, match=r"no picture format|no ending"):
         clean_image(tmp_path / "in.png", tmp_path / name, inverting)
 
 
