@@ -62,9 +62,11 @@ class CausalTask:
             frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
             restored, memory = self.net(frame, memory)
             error = ((restored.float() - wanted) * (64 / 255)).square()
+            untouched = ((frame - wanted) * (64 / 255)).square()
+            harmed = error + self._recipe.harm * torch.relu(error - untouched)
             overall.append(log_error(error))
-            moving.append(log_error(error, mask.to(self._device).float()))
-            before.append(log_error(((frame - wanted) * (64 / 255)).square()))
+            moving.append(log_error(harmed, mask.to(self._device).float()))
+            before.append(log_error(untouched))
         self._memory = Memory(*(m.detach() for m in memory))
         n = len(overall)
         return {

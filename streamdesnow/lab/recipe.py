@@ -73,6 +73,8 @@ class CausalRecipe(_Recipe):
     """Shortest and longest stream, after which memory starts from nothing."""
     moving: float = 0.5
     """Weight of the loss on moving pixels, scored apart."""
+    harm: float = Field(default=0.0, ge=0)
+    """How many times more an error on a moving pixel counts where it is worse than the input's."""
 
 
 class StillRecipe(_Recipe):
