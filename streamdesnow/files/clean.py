@@ -9,7 +9,7 @@ from pathlib import Path
 from streamdesnow.capture.kinds import IMAGE_SUFFIXES
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.url import is_url
-from streamdesnow.errors import ConfigError, SourceNotFound
+from streamdesnow.errors import ConfigError, SourceNotFound, SourceUnsupported
 from streamdesnow.files.images import clean_folder, clean_image
 from streamdesnow.files.report import CleanReport, Progress
 from streamdesnow.files.video import clean_video
@@ -75,11 +75,16 @@ def kind_of(source: Path) -> str:
 
     Raises:
         SourceNotFound: nothing is there.
+        SourceUnsupported: a pipe, socket or device: what is cleaned is read more than once.
     """
     if source.is_dir():
         return "folder"
     if not source.exists():
         raise SourceNotFound(f"{source}: there is no such file")
+    if not source.is_file():
+        raise SourceUnsupported(
+            f"{source}: is a pipe, socket or device; only files and folders can be cleaned"
+        )
     return "picture" if source.suffix.lower() in IMAGE_SUFFIXES else "video"
 
 

@@ -139,8 +139,14 @@ class Desnower:
 
         Returns:
             The cleaned images, in the order of `frames`.
+
+        Raises:
+            ValueError: a stream of another Desnower.
         """
         pairs = list(frames)
+        for stream, _ in pairs:
+            if not stream.belongs_to(self):
+                raise ValueError(f"stream {stream.camera!r} belongs to another Desnower")
         results: dict[int, Image] = {}
         with self._lock:
             while len(results) < len(pairs):

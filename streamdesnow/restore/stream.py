@@ -47,6 +47,10 @@ class Stream:
         if self._cuts is not None:
             self._cuts.reset()
 
+    def belongs_to(self, desnower: Desnower) -> bool:
+        """Whether this Desnower made it: others cannot read its memory."""
+        return self._desnower is desnower
+
     def memory_for(
         self, image: Image, *, discontinuity: bool, new: Callable[[], Sequence[State]]
     ) -> Sequence[State]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import tiny_models
 from clips import write_clip
 
 from streamdesnow import clean_file
-from streamdesnow.errors import ConfigError, SourceNotFound
+from streamdesnow.errors import ConfigError, SourceNotFound, SourceUnsupported
 
 
 @pytest.fixture
@@ -86,3 +87,9 @@ def test_a_missing_source_and_an_address_are_told_apart(model: Path, tmp_path: P
     with pytest.raises(ConfigError, match="streamdesnow run") as caught:
         clean_file("rtsp://me:secret@10.0.0.5/live", tmp_path / "out.mp4", model)
     assert "secret" not in str(caught.value)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(model: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(SourceUnsupported, match=r"pipe\.mp4: is a pipe"):
+        clean_file(tmp_path / "pipe.mp4", tmp_path / "out.mp4", model, "cpu")

@@ -122,6 +122,12 @@ def test_streams_remember_apart(averaging: Desnower) -> None:
     assert int(yard(_flat(30))[0, 0, 0]) == 25
 
 
+def test_a_stream_of_another_desnower_is_refused(averaging: Desnower) -> None:
+    stranger = Desnower(averaging.model).stream("gate")
+    with pytest.raises(ValueError, match="'gate' belongs to another"):
+        averaging.batch([(stranger, _flat(100))])
+
+
 def test_a_discontinuity_drops_the_memory(averaging: Desnower) -> None:
     gate = averaging.stream("gate")
     gate(_frame(_flat(100), discontinuity=True))
