@@ -2,7 +2,8 @@
 
 Within `margin` pixels of its inner borders a tile is wrong, for the network would have looked beyond them.
 Tiles overlap by two margins and a ramp over which one gives way to the next, so the result is that of the
-whole frame if the margin is the network's receptive field, and free of seams even if it sees further.
+whole frame if the margin is the network's receptive field, and free of seams even if it sees further. Only
+a network that normalises over all it is given, as `paper` does, answers a tile a few levels differently.
 """
 
 from __future__ import annotations
