@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -111,5 +110,4 @@ class CausalTask:
             if errors[0, 1] > 100:
                 gains["gain moving"].append(10 * np.log10(errors[0, 1] / max(errors[1, 1], 1e-3)))
             rows.append(np.hstack([scene.snowy[-1], shown.numpy().transpose(1, 2, 0), scene.truth[-1]]))
-        sheet = np.asarray(cv2.resize(np.vstack(rows), None, fx=1, fy=1), np.uint8)
-        return {name: float(np.mean(values)) for name, values in gains.items()}, sheet
+        return {name: float(np.mean(values)) for name, values in gains.items()}, np.vstack(rows)

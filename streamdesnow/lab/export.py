@@ -91,11 +91,10 @@ def export(
     states: tuple[StateSpec, ...] = ()
     if isinstance(net, FixedCameraNet):
         border, states = CausalBorder(net).eval(), _state_specs(net)
-        reach = 4 * (2 * (2 * recipe.blocks[1] + 1) + 2 * (recipe.blocks[0] + recipe.blocks[2]) + 1)  # type: ignore[union-attr]
-        multiple = net.side_multiple
     else:
         assert isinstance(net, PaperNet)
-        border, reach, multiple = StillBorder(net).eval(), 96, net.side_multiple
+        border = StillBorder(net).eval()
+    multiple = net.side_multiple
     path = folder / "model.onnx"
     _write_onnx(border, states, multiple, path)
     manifest = ModelManifest(
@@ -109,14 +108,12 @@ def export(
         parameters=sum(p.numel() for p in net.parameters()),
         gmac_720p=round(gmac(border, _example(border, states, 1, 720, 1280)), 2),
         onnx_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        receptive_field=reach,
+        receptive_field=net.receptive_field,
         activation_bytes=_CAUSAL_BYTES if states else _STILL_BYTES,
         trained=f"{trained} {steps} steps of recipe {recipe.name}.",
         licence=licence,
     )
-    text = yaml.safe_dump(
-        manifest.model_dump(mode="json", exclude_defaults=False), sort_keys=False, width=100
-    )
+    text = yaml.safe_dump(manifest.model_dump(mode="json"), sort_keys=False, width=100)
     (folder / "model.yaml").write_text(text)
     return Exported(folder, _compare(border, states, multiple, path))
 

@@ -90,13 +90,12 @@ def _vgg_features(path: Path) -> nn.Module:
             layers.append(nn.MaxPool2d(2))
             continue
         assert isinstance(width, int)
-        key = f"{len(layers)}.weight"
-        name = next((k for k in state if k.endswith(key) and k.split(".")[-2] == str(len(layers))), None)
-        if name is None:
+        weight = next((key for key in state if key.split(".")[-2:] == [str(len(layers)), "weight"]), None)
+        if weight is None:
             break
         conv = nn.Conv2d(channels, width, 3, padding=1)
-        conv.weight.data = state[name].float()
-        conv.bias.data = state[name.replace("weight", "bias")].float()  # type: ignore[union-attr]
+        bias = weight.removesuffix("weight") + "bias"
+        conv.load_state_dict({"weight": state[weight].float(), "bias": state[bias].float()})
         layers += [conv, nn.ReLU()]
         channels = width
     if not layers:

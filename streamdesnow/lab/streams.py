@@ -69,18 +69,12 @@ def scene_stream(
 
 def windows(scenes: Iterator[Scene], batch: int, window: int) -> Iterator[Window]:
     """`batch` streams side by side, `window` frames at a time; a stream that ends is followed by another."""
-    current: list[Scene] = []
-    place: list[int] = []
+    current = [next(scenes) for _ in range(batch)]
+    place = [0] * batch
     while True:
-        starts = []
-        for n in range(batch):
-            if n == len(current):
-                current.append(next(scenes))
-                # Streams begin out of step, or all memories would be young at once.
-                place.append(0)
-            elif place[n] + window > len(current[n].snowy):
+        for n, scene in enumerate(current):
+            if place[n] + window > len(scene.snowy):
                 current[n], place[n] = next(scenes), 0
-            starts.append(place[n] == 0)
         cuts = [slice(p, p + window) for p in place]
         yield Window(
             snowy=_stack([s.snowy[c] for s, c in zip(current, cuts, strict=True)]),
@@ -88,7 +82,7 @@ def windows(scenes: Iterator[Scene], batch: int, window: int) -> Iterator[Window
             moving=torch.from_numpy(
                 np.stack([s.moving[c] for s, c in zip(current, cuts, strict=True)], 1)[:, :, None]
             ),
-            starts=torch.tensor(starts),
+            starts=torch.tensor([p == 0 for p in place]),
         )
         place = [p + window for p in place]
 

@@ -73,10 +73,6 @@ class Weather:
             lamp=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.15 else 0.0,
         )
 
-    def with_coverage(self, coverage: float) -> Self:
-        """The same day with more or less snow in the air."""
-        return replace(self, coverage=coverage)
-
     def with_size(self, size: float) -> Self:
         """The same day with flakes of another size, as a share of the frame's width."""
         return replace(self, size=size)

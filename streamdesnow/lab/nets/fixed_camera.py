@@ -61,6 +61,7 @@ class FixedCameraNet(nn.Module):
     ) -> None:
         super().__init__()
         self.carried = carried
+        self.receptive_field = _S2D * (2 * (2 * blocks[1] + 1) + 2 * (blocks[0] + blocks[2]) + 1)
         self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
         self.before = nn.Sequential(*(_Block(width) for _ in range(blocks[0])))
         self.down = nn.Conv2d(width, deep, 2, 2)

@@ -24,6 +24,7 @@ class PaperNet(nn.Module):
     """
 
     side_multiple = 4
+    receptive_field = 96
 
     def __init__(self, blocks: int = 9) -> None:
         super().__init__()
