@@ -15,6 +15,9 @@
     +-- EngineError             the network cannot be run                            exit 4
     |   +-- EngineUnavailable   library, provider or device missing
     |   +-- EngineFailed        it loaded, then failed on a frame
+    +-- DetectorError           objects cannot be looked for                         exit 4
+    |   +-- DetectorUnavailable its package is missing, or its weights are missing or of another kind
+    |   +-- DetectorFailed      it loaded, then failed on a frame
     +-- ImageUnsupported        pixels of a type or shape that is not an image       exit 3
     +-- SinkError               a result could not be written                        exit 5
         +-- EncoderUnavailable
@@ -32,6 +35,9 @@ from typing import ClassVar
 __all__ = [
     "CaptureError",
     "ConfigError",
+    "DetectorError",
+    "DetectorFailed",
+    "DetectorUnavailable",
     "EncoderUnavailable",
     "EngineError",
     "EngineFailed",
@@ -121,6 +127,20 @@ class EngineUnavailable(EngineError):
 
 class EngineFailed(EngineError):
     """The engine loaded the model and then failed on a frame."""
+
+
+class DetectorError(StreamDesnowError):
+    """Objects cannot be looked for."""
+
+    exit_code = 4
+
+
+class DetectorUnavailable(DetectorError):
+    """Its package is not installed, or its weights are missing or of another kind; the message says what to do."""
+
+
+class DetectorFailed(DetectorError):
+    """The detector was opened and then failed on a frame."""
 
 
 class ImageUnsupported(StreamDesnowError, ValueError):

@@ -1,0 +1,1 @@
+"""Detection on cleaned frames: detectors, tracks, overlay, events."""
