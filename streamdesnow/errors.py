@@ -136,7 +136,7 @@ class DetectorError(StreamDesnowError):
 
 
 class DetectorUnavailable(DetectorError):
-    """Its package is not installed, or its weights are missing or of another kind; the message says what to do."""
+    """Its package or weights are missing, or the weights are of another kind; the message says what to do."""
 
 
 class DetectorFailed(DetectorError):

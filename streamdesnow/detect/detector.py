@@ -22,8 +22,8 @@ class Detector(Protocol):
         """Load the network.
 
         Raises:
-            DetectorUnavailable: its package is not installed, or its weights are missing or of another kind; the
-                message says what to install or where the file goes.
+            DetectorUnavailable: its package is not installed, or its weights are missing or of another kind;
+                the message says what to install or where the file goes.
         """
         ...
 
