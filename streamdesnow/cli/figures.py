@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamdesnow.pipeline.snapshot import CameraSnapshot, Latency, SinkSnapshot, SinkState
+from streamdesnow.pipeline.snapshot import CameraSnapshot, Latency, PartState, SinkSnapshot
 
 __all__ = ["elapsed_text", "latency_text", "queue_text", "status_line"]
 
@@ -23,7 +23,7 @@ def queue_text(sink: SinkSnapshot) -> str:
     text = f"{sink.name.partition('[')[0]} {sink.queued}/{sink.capacity}"
     if sink.dropped:
         text += f" -{sink.dropped}"
-    return text if sink.state is SinkState.RUNNING else f"{text} {sink.state}"
+    return text if sink.state is PartState.RUNNING else f"{text} {sink.state}"
 
 
 def status_line(camera: CameraSnapshot) -> str:

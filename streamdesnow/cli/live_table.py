@@ -10,7 +10,7 @@ from rich.text import Text
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.cli.figures import elapsed_text, latency_text, queue_text
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot, SinkState
+from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot
 from streamdesnow.redact import redact
 
 __all__ = ["live_table"]
@@ -55,7 +55,7 @@ def _row(camera: CameraSnapshot) -> Iterator[Text]:
     yield Text(latency_text(camera.written).removesuffix(" ms"))
     yield Text(str(camera.restarts), style="yellow" if camera.restarts else "")
     yield Text("\n").join(
-        Text(queue_text(sink), style="" if sink.state is SinkState.RUNNING else "yellow")
+        Text(queue_text(sink), style="" if sink.state is PartState.RUNNING else "yellow")
         for sink in camera.sinks
     )
 

@@ -11,8 +11,8 @@ from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import SinkError
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.pipeline.frame_queue import FrameQueue
+from streamdesnow.pipeline.health import Health
 from streamdesnow.pipeline.meters import LatencyMeter
-from streamdesnow.pipeline.sink_health import SinkHealth
 from streamdesnow.pipeline.snapshot import SinkSnapshot
 from streamdesnow.sinks.sink import Sink
 
@@ -50,7 +50,7 @@ class SinkRunner:
         on_room: Callable[[], None] = _no_one,
         retry: RetryConfig = _RETRY,
     ) -> None:
-        self.health = SinkHealth(sink.name, retry, clock)
+        self.health = Health(sink.name, retry, clock)
         self._sink = sink
         self._queue = FrameQueue(capacity)
         self._clock = clock

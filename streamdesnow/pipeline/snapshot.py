@@ -8,14 +8,14 @@ from enum import StrEnum
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import StreamDesnowError
 
-__all__ = ["FINAL", "CameraSnapshot", "Latency", "PipelineSnapshot", "Score", "SinkSnapshot", "SinkState"]
+__all__ = ["FINAL", "CameraSnapshot", "Latency", "PartState", "PipelineSnapshot", "Score", "SinkSnapshot"]
 
 FINAL = frozenset({CaptureState.ENDED, CaptureState.FAILED, CaptureState.STOPPED})
 """States after which a camera gives no more frames."""
 
 
-class SinkState(StrEnum):
-    """Where a sink is in its life."""
+class PartState(StrEnum):
+    """Where an output or the detector is in its life."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -47,7 +47,7 @@ class SinkSnapshot:
 
     Attributes:
         name: kind and camera, for example `record[gate]`.
-        state: see `SinkState`; ABANDONED hung and was left behind when the pipeline closed.
+        state: see `PartState`; ABANDONED hung and was left behind when the pipeline closed.
         keeps_all: a file waits for this sink rather than lose a frame.
         message: one line for people; empty when all is well.
         queued: frames waiting.
@@ -62,7 +62,7 @@ class SinkSnapshot:
     """
 
     name: str
-    state: SinkState
+    state: PartState
     keeps_all: bool
     message: str = ""
     queued: int = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import CaptureError, SinkError, SinkRefused
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot, SinkSnapshot, SinkState
+from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
 
 __all__ = ["Summary", "hopeless", "judge"]
 
@@ -86,6 +86,6 @@ def _sink_problem(camera: CameraSnapshot, sink: SinkSnapshot) -> tuple[int, str]
         return code, f"{sink.name}: wrote none of {sink.offered} frames{reason}"
     if sink.error is not None and sink.keeps_all:
         return code, f"{sink.name}: {sink.dropped} frames lost{reason}"
-    if sink.dropped and sink.keeps_all and not camera.live and sink.state is not SinkState.RUNNING:
+    if sink.dropped and sink.keeps_all and not camera.live and sink.state is not PartState.RUNNING:
         return code, f"{sink.name}: {sink.dropped} frames of a file lost{reason}"
     return None

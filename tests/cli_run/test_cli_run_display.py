@@ -17,19 +17,19 @@ from streamdesnow.errors import SinkRefused, SourceRefused
 from streamdesnow.pipeline.snapshot import (
     CameraSnapshot,
     Latency,
+    PartState,
     PipelineSnapshot,
     Score,
     SinkSnapshot,
-    SinkState,
 )
 from streamdesnow.pipeline.verdict import Summary
 
 RECORD = SinkSnapshot(
-    "record[gate]", SinkState.RUNNING, True, queued=3, capacity=32, written=250, latency=Latency(0.05, 0.09)
+    "record[gate]", PartState.RUNNING, True, queued=3, capacity=32, written=250, latency=Latency(0.05, 0.09)
 )
 PUSH = SinkSnapshot(
     "push[gate]",
-    SinkState.RETRYING,
+    PartState.RETRYING,
     False,
     message="push[gate]: rtsp://me:pw@h/x refused",
     capacity=32,

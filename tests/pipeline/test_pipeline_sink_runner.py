@@ -9,7 +9,7 @@ from streamdesnow.clock import ManualClock, SystemClock
 from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import SinkError, SinkRefused, StorageFailed
 from streamdesnow.pipeline.sink_runner import SinkRunner
-from streamdesnow.pipeline.snapshot import SinkState
+from streamdesnow.pipeline.snapshot import PartState
 
 
 def runner(sink: TwinSink, clock: ManualClock | None = None, capacity: int = 4) -> SinkRunner:
@@ -30,7 +30,7 @@ def test_it_opens_the_sink_and_writes_in_order() -> None:
     steps(run, 3)
     assert sink.opened == 1
     assert sink.indices == [1, 2]
-    assert run.snapshot().state is SinkState.RUNNING
+    assert run.snapshot().state is PartState.RUNNING
 
 
 def test_a_full_queue_drops_the_oldest_and_counts_it() -> None:
@@ -51,7 +51,7 @@ def test_a_failed_write_closes_waits_and_opens_again() -> None:
     run.offer(cleaned(1))
     steps(run, 2)
     assert sink.closed == 1
-    assert run.snapshot().state is SinkState.RETRYING
+    assert run.snapshot().state is PartState.RETRYING
     assert "gone" in run.snapshot().message
 
     sink.write_error = None
@@ -61,7 +61,7 @@ def test_a_failed_write_closes_waits_and_opens_again() -> None:
     clock.advance(1.0)
     steps(run, 2)
     assert sink.indices == [2]
-    assert run.snapshot().state is SinkState.RUNNING
+    assert run.snapshot().state is PartState.RUNNING
     assert run.snapshot().restarts == 1
     assert run.snapshot().dropped == 1
 
@@ -160,7 +160,7 @@ def test_finishing_writes_what_waits_then_closes() -> None:
     assert run.join(20)
     assert sink.indices == [1, 2]
     assert sink.closed == 1
-    assert run.snapshot().state is SinkState.CLOSED
+    assert run.snapshot().state is PartState.CLOSED
 
 
 def test_finishing_late_gives_up_what_waits_and_still_closes() -> None:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import EngineFailed, SinkRefused, SourceNotFound, SourceUnreachable, StorageFailed
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot, SinkSnapshot, SinkState
+from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
 from streamdesnow.pipeline.verdict import hopeless, judge
 
-GOOD = SinkSnapshot("record[a]", SinkState.CLOSED, keeps_all=True, offered=9, written=9)
+GOOD = SinkSnapshot("record[a]", PartState.CLOSED, keeps_all=True, offered=9, written=9)
 
 
 def verdict(*cameras: CameraSnapshot) -> tuple[tuple[str, ...], int]:
@@ -45,20 +45,20 @@ def test_a_network_that_failed_is_exit_code_4() -> None:
 
 def test_a_sink_that_never_worked_is_exit_code_5() -> None:
     push = SinkSnapshot(
-        "push[a]", SinkState.CLOSED, keeps_all=False, offered=9, dropped=9, error=SinkRefused("refused")
+        "push[a]", PartState.CLOSED, keeps_all=False, offered=9, dropped=9, error=SinkRefused("refused")
     )
     lines, code = verdict(CameraSnapshot("a", CaptureState.ENDED, frames_out=9, sinks=(GOOD, push)))
     assert (lines, code) == (("push[a]: wrote none of 9 frames: refused",), 5)
 
 
 def test_a_push_that_lost_frames_but_worked_is_no_problem() -> None:
-    push = SinkSnapshot("push[a]", SinkState.CLOSED, keeps_all=False, offered=9, written=5, dropped=4)
+    push = SinkSnapshot("push[a]", PartState.CLOSED, keeps_all=False, offered=9, written=5, dropped=4)
     assert verdict(CameraSnapshot("a", CaptureState.ENDED, frames_out=9, sinks=(push,)))[1] == 0
 
 
 def test_a_recorder_that_was_cut_off_is_a_problem() -> None:
     record = SinkSnapshot(
-        "record[a]", SinkState.CLOSED, True, offered=9, written=5, dropped=4, error=StorageFailed("disk full")
+        "record[a]", PartState.CLOSED, True, offered=9, written=5, dropped=4, error=StorageFailed("disk full")
     )
     lines, code = verdict(CameraSnapshot("a", CaptureState.ENDED, frames_out=9, sinks=(record,)))
     assert (lines, code) == (("record[a]: 4 frames lost: disk full",), 5)
@@ -66,7 +66,7 @@ def test_a_recorder_that_was_cut_off_is_a_problem() -> None:
 
 def retrying(error: Exception, failing_for: float = 1.0, written: int = 0) -> SinkSnapshot:
     return SinkSnapshot(
-        "record[a]", SinkState.RETRYING, True, written=written, failing_for=failing_for, error=error
+        "record[a]", PartState.RETRYING, True, written=written, failing_for=failing_for, error=error
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether a sink works, when it is tried again, and what is said about it."""
+"""Whether an output or the detector works, when it is tried again, and what is said about it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import logging
 from streamdesnow.backoff import Backoff
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import RetryConfig
-from streamdesnow.errors import SinkError
-from streamdesnow.pipeline.snapshot import SinkState
+from streamdesnow.errors import SinkError, StreamDesnowError
+from streamdesnow.pipeline.snapshot import PartState
 
-__all__ = ["SinkHealth"]
+__all__ = ["Health"]
 
 _log = logging.getLogger(__name__)
 
-# A sink that worked for this long after a failure counts as repaired: it is said so, and backoff begins anew.
+# What worked for this long after a failure counts as repaired: it is said so, and backoff begins anew.
 # Without it, a server that accepts and then drops every connection would fill the log.
 _SETTLED = 5.0
 
 
-class SinkHealth:
-    """A sink's state through failures and repairs; every change is logged once.
+class Health:
+    """A part's state through failures and repairs; every change is logged once.
 
     Attributes:
-        state: see `SinkState`.
+        state: see `PartState`.
         error: why it does not work, or could not be finished; None while it works.
     """
 
     def __init__(self, name: str, retry: RetryConfig, clock: Clock) -> None:
-        self.state = SinkState.STARTING
-        self.error: SinkError | None = None
+        self.state = PartState.STARTING
+        self.error: StreamDesnowError | None = None
         self._name = name
         self._clock = clock
         self._backoff = Backoff(retry)
@@ -40,7 +40,7 @@ class SinkHealth:
     @property
     def retrying(self) -> bool:
         """Whether it failed and has not worked since."""
-        return self.state is SinkState.RETRYING
+        return self.state is PartState.RETRYING
 
     @property
     def wait(self) -> float:
@@ -55,12 +55,12 @@ class SinkHealth:
         return self._clock.monotonic() - self._failing_since
 
     def opened(self) -> None:
-        """It could be opened. After a failure only a written frame proves that it works."""
-        if self.state is SinkState.STARTING:
-            self.state = SinkState.RUNNING
+        """It could be opened. After a failure only a frame that was dealt with proves that it works."""
+        if self.state is PartState.STARTING:
+            self.state = PartState.RUNNING
 
-    def failed(self, error: SinkError) -> None:
-        """It could not be opened or written to."""
+    def failed(self, error: StreamDesnowError) -> None:
+        """It could not be opened, or failed on a frame."""
         now = self._clock.monotonic()
         if self._failing_since is None:
             self._failing_since = now
@@ -68,17 +68,17 @@ class SinkHealth:
             _log.warning("%s does not work, is tried again until it does: %s", self._name, reason)
         else:
             _log.debug("%s still fails: %s", self._name, error)
-        self.state = SinkState.RETRYING
+        self.state = PartState.RETRYING
         self.error = error
         self._works_since = None
         self._retry_at = now + self._backoff.next()
 
     def worked(self) -> None:
-        """A frame was written."""
+        """A frame was dealt with."""
         if self._failing_since is None:
             return
         now = self._clock.monotonic()
-        self.state = SinkState.RUNNING
+        self.state = PartState.RUNNING
         self.error = None
         if self._works_since is None:
             self._works_since = now
@@ -87,16 +87,16 @@ class SinkHealth:
             self._failing_since = self._works_since = None
             self._backoff.reset()
 
-    def closed(self, error: SinkError | None) -> None:
+    def closed(self, error: StreamDesnowError | None) -> None:
         """It was closed for good, with an error if what it wrote could not be finished."""
         if error is not None:
             self.error = error
             _log.error("%s could not be finished: %s", self._name, str(error).removeprefix(f"{self._name}: "))
-        if self.state is not SinkState.ABANDONED:
-            self.state = SinkState.CLOSED
+        if self.state is not PartState.ABANDONED:
+            self.state = PartState.CLOSED
 
     def abandoned(self) -> None:
         """It hangs: its thread cannot be ended, only left behind."""
-        self.state = SinkState.ABANDONED
+        self.state = PartState.ABANDONED
         self.error = SinkError(f"{self._name} hangs and was left behind without being closed")
         _log.error("%s", self.error)
