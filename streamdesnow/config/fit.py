@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
 from streamdesnow.config.base import KeyPath
+from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, OutputSettings, PushConfig
 
-__all__ = ["shared_places", "unknown_cameras"]
+__all__ = ["cameras_of_zones", "shared_places", "unknown_cameras"]
 
 Problem = tuple[KeyPath, str]
 
@@ -16,12 +17,22 @@ Problem = tuple[KeyPath, str]
 def unknown_cameras(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
     """Outputs that are limited to cameras that there are not."""
     for number, output in enumerate(outputs):
-        for index, name in enumerate(output.settings.cameras or ()):
-            if name not in cameras:
-                near = get_close_matches(name, cameras, n=1)
-                advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(cameras)}"
-                path = ("outputs", number, output.kind, "cameras", index)
-                yield path, f"there is no camera {name!r}; {advice}"
+        path = ("outputs", number, output.kind, "cameras")
+        yield from _unknown(output.settings.cameras or (), cameras, path)
+
+
+def cameras_of_zones(cameras: Collection[str], detect: DetectConfig | None) -> Iterator[Problem]:
+    """Zones that are limited to cameras that there are not."""
+    for name, zone in (detect.zones if detect is not None else {}).items():
+        yield from _unknown(zone.cameras or (), cameras, ("detect", "zones", name, "cameras"))
+
+
+def _unknown(names: Sequence[str], cameras: Collection[str], path: KeyPath) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if name not in cameras:
+            near = get_close_matches(name, cameras, n=1)
+            advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(cameras)}"
+            yield (*path, index), f"there is no camera {name!r}; {advice}"
 
 
 def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:

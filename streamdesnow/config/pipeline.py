@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from streamdesnow.config.base import Section, problems_at
 from streamdesnow.config.camera import CameraConfig, CameraName
+from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.config.fit import shared_places, unknown_cameras
+from streamdesnow.config.fit import cameras_of_zones, shared_places, unknown_cameras
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.units import Duration
 
@@ -47,6 +48,8 @@ class PipelineConfig(Section):
     """How frames are cleaned."""
     cameras: dict[CameraName, CameraConfig] = Field(min_length=1)
     """Cameras by name; the name appears in files, tables and logs."""
+    detect: DetectConfig | None = None
+    """What is looked for in the cleaned frames. Default: nothing."""
     outputs: tuple[OutputConfig, ...] = Field(min_length=1)
     """Where results go; all at once, none holds back another."""
     log: LogConfig = LogConfig()
@@ -55,6 +58,7 @@ class PipelineConfig(Section):
     @model_validator(mode="after")
     def _outputs_fit(self) -> PipelineConfig:
         problems = [*unknown_cameras(self.cameras, self.outputs), *shared_places(self.cameras, self.outputs)]
+        problems += cameras_of_zones(self.cameras, self.detect)
         if problems:
             raise problems_at(*problems)
         return self
