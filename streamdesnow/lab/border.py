@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.paper import PaperNet
+from streamdesnow.lab.nets.still import StillNet
 
 __all__ = ["CausalBorder", "StillBorder"]
 
@@ -14,7 +16,7 @@ __all__ = ["CausalBorder", "StillBorder"]
 class StillBorder(nn.Module):
     """uint8 (N, H, W, 3) BGR in and out, around a network of RGB 0..1."""
 
-    def __init__(self, net: PaperNet) -> None:
+    def __init__(self, net: PaperNet | StillNet | DeblurGanGenerator) -> None:
         super().__init__()
         self.net = net
 

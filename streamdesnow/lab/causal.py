@@ -9,18 +9,20 @@ import torch
 from torch import Tensor
 
 from streamdesnow.frame import Image
+from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.losses import log_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe
 from streamdesnow.lab.scenes import Scene, draw_scene
-from streamdesnow.lab.streams import Window, scene_stream, windows
+from streamdesnow.lab.streams import Window, replayed, scene_stream, windows
 
 __all__ = ["CausalTask", "from_codes", "to_codes"]
 
-_VALIDATION_SCENES = 6
+_VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
 _WARM = 12
+_MOVING_FLOOR = 1e-4  # 40 dB: what moves is never restored as well as what stands still
 
 
 def from_codes(codes: Tensor) -> Tensor:
@@ -47,6 +49,7 @@ class CausalTask:
         """Begin drawing data; a resumed run gives another seed than the run before."""
         r = self._recipe
         scenes = scene_stream(r.photos, r.side, r.length, r.window, seed, r.workers)
+        scenes = replayed(scenes, r.replays, np.random.default_rng(seed))
         self._windows = windows(scenes, r.batch, r.window)
 
     def losses(self) -> dict[str, Tensor]:
@@ -64,7 +67,7 @@ class CausalTask:
             untouched = ((frame - wanted) * (64 / 255)).square()
             harmed = error + self._recipe.harm * torch.relu(error - untouched)
             overall.append(log_error(error))
-            moving.append(log_error(harmed, mask.to(self._device).float()))
+            moving.append(log_error(harmed, mask.to(self._device).float(), _MOVING_FLOOR))
             before.append(log_error(untouched))
         self._memory = Memory(*(m.detach() for m in memory))
         n = len(overall)
@@ -84,9 +87,11 @@ class CausalTask:
     def validate(self, net: FixedCameraNet) -> tuple[dict[str, float], Image]:
         """Decibels gained on scenes that are not trained on, and a picture: snowy, restored, truth a row."""
         if self._scenes is None:
-            photos = Photos(self._recipe.photos)
+            photos, cutouts = Photos(self._recipe.photos), Cutouts(self._recipe.photos)
             self._scenes = [
-                draw_scene(photos, 192, _VALIDATION_FRAMES, np.random.default_rng([10**6, n]))
+                draw_scene(
+                    photos, 192, _VALIDATION_FRAMES, np.random.default_rng([10**6, n]), cutouts=cutouts
+                )
                 for n in range(_VALIDATION_SCENES)
             ]
         gains: dict[str, list[float]] = {"gain": [], "gain moving": []}

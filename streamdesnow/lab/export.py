@@ -20,9 +20,12 @@ from torch import Tensor, nn
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.lab.border import CausalBorder, StillBorder
 from streamdesnow.lab.compute import gmac
+from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.paper import PaperNet
-from streamdesnow.lab.recipe import CausalRecipe, Recipe, StillRecipe
+from streamdesnow.lab.nets.still import StillNet
+from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
+from streamdesnow.lab.still import still_net
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 
 __all__ = ["Exported", "export", "load_checkpoint"]
@@ -58,7 +61,7 @@ def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         raw = state["recipe"]
-        recipe: Recipe = (CausalRecipe if raw["kind"] == "causal" else StillRecipe).model_validate(raw)
+        recipe = parse_recipe(raw)
         net = _net(recipe)
         net.load_state_dict(state["average"])
     except (KeyError, RuntimeError, ValueError, TypeError) as error:
@@ -69,7 +72,7 @@ def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
 def _net(recipe: Recipe) -> nn.Module:
     if isinstance(recipe, CausalRecipe):
         return FixedCameraNet(recipe.width, recipe.deep, recipe.blocks, recipe.carried)
-    return PaperNet()
+    return still_net(recipe)
 
 
 def export(
@@ -92,7 +95,7 @@ def export(
     if isinstance(net, FixedCameraNet):
         border, states = CausalBorder(net).eval(), _state_specs(net)
     else:
-        assert isinstance(net, PaperNet)
+        assert isinstance(net, PaperNet | StillNet | DeblurGanGenerator)
         border = StillBorder(net).eval()
     multiple = net.side_multiple
     path = folder / "model.onnx"

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.photos import Photos
 
 __all__ = ["Mover", "random_mover"]
@@ -178,20 +179,47 @@ def _cutting(photos: Photos, side: int, rng: np.random.Generator) -> _Look:
     return _Look(sprite, soft)
 
 
-def random_mover(photos: Photos, side: int, frames: int, interval: float, rng: np.random.Generator) -> Mover:
+def _lights(size: int, rng: np.random.Generator) -> _Look:
+    """A pair of headlights with their glow, seen from the front."""
+    sprite = np.empty((size, 2 * size, 3), np.float32)
+    sprite[:] = np.array([235, 250, 255]) - np.array([90, 40, 0]) * rng.uniform(0, 1)
+    y, x = np.mgrid[0:size, 0 : 2 * size].astype(np.float32) / size
+    alpha = np.zeros((size, 2 * size), np.float32)
+    for middle in (0.5, 1.5):
+        away = np.square(x - middle) + np.square(y - 0.5)
+        alpha += np.exp(-away / 0.006) + 0.35 * np.exp(-away / 0.03)
+    return _Look(sprite, np.minimum(alpha, 1).astype(np.float32))
+
+
+def _cut_out(cutouts: Cutouts | None, height: int, rng: np.random.Generator) -> tuple[_Look, bool] | None:
+    """A real person, vehicle or animal at that height, and whether it walks."""
+    found = cutouts.choose(rng) if cutouts is not None else None
+    if found is None:
+        return None
+    scale = height / found.alpha.shape[0]
+    sprite, alpha = (
+        np.asarray(cv2.resize(a, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.float32)
+        for a in (found.sprite, found.alpha)
+    )
+    if rng.random() < 0.5:
+        sprite, alpha = sprite[:, ::-1].copy(), alpha[:, ::-1].copy()
+    return _Look(np.clip(sprite * np.float32(rng.uniform(0.5, 1.15)), 0, 255), alpha), found.legged
+
+
+def random_mover(
+    photos: Photos,
+    cutouts: Cutouts | None,
+    side: int,
+    frames: int,
+    interval: float,
+    rng: np.random.Generator,
+) -> Mover:
     """A thing that crosses, enters, stops or starts in a square scene of `side` pixels in `frames` frames.
 
     `interval` is the time between frames in 25ths of a second: at a low rate things leap.
     """
-    height = int(np.exp(rng.uniform(np.log(12), np.log(side * 0.75))))
-    kind = rng.choice(["walker", "vehicle", "cutting"], p=[0.4, 0.35, 0.25])
-    look: _Look
-    if kind == "walker":
-        look, speed = _Walker(max(height, 14), interval, rng), height * rng.uniform(0.002, 0.05)
-    elif kind == "vehicle":
-        look, speed = _vehicle(max(round(height * 1.4), 16), rng), height * rng.uniform(0.01, 0.3)
-    else:
-        look, speed = _cutting(photos, max(height, 12), rng), height * rng.uniform(0.002, 0.2)
+    height = int(np.exp(rng.uniform(np.log(14), np.log(side * 1.1))))
+    look, speed = _random_look(photos, cutouts, height, interval, rng)
     speed *= interval
     heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)
     vx, vy = speed * np.cos(heading), speed * np.sin(heading) * 0.6
@@ -209,3 +237,22 @@ def random_mover(photos: Photos, side: int, frames: int, interval: float, rng: n
     )
     shadow = rng.uniform(0.1, 0.6) if rng.random() < 0.6 else 0.0
     return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), rng)
+
+
+def _random_look(
+    photos: Photos, cutouts: Cutouts | None, height: int, interval: float, rng: np.random.Generator
+) -> tuple[_Look, float]:
+    """What it looks like, and its speed in pixels in a 25th of a second."""
+    walks, rolls = (height * rng.uniform(0.002, 0.06), height * rng.uniform(0.01, 0.3))
+    kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.35, 0.25, 0.2, 0.17, 0.03])
+    if kind == "cutout":
+        found = _cut_out(cutouts, height, rng)
+        if found is not None:
+            return found[0], walks if found[1] else rolls
+    if kind == "vehicle":
+        return _vehicle(max(round(height * 1.4), 16), rng), rolls
+    if kind == "cutting":
+        return _cutting(photos, max(height, 12), rng), height * rng.uniform(0.002, 0.2)
+    if kind == "lights":
+        return _lights(max(height // 2, 12), rng), walks
+    return _Walker(max(height, 14), interval, rng), walks

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from streamdesnow.config.base import Section
 from streamdesnow.errors import ConfigError
 
-__all__ = ["CausalRecipe", "LossWeights", "Recipe", "StillRecipe", "load_recipe"]
+__all__ = [
+    "AdversarialRecipe",
+    "CausalRecipe",
+    "LossWeights",
+    "Recipe",
+    "StillRecipe",
+    "load_recipe",
+    "parse_recipe",
+]
 
 _SHIPPED = Path(__file__).parent / "recipes"
 
@@ -30,6 +38,8 @@ class LossWeights(Section):
 class _Recipe(Section):
     name: str
     """Name of the model that comes out."""
+    start: Path | None = None
+    """Checkpoint whose weights training begins with, instead of random ones."""
     photos: tuple[Path, ...] = Field(min_length=1)
     """Folders of clean photographs; snow is drawn on them while training."""
     side: int = Field(ge=32)
@@ -73,28 +83,73 @@ class CausalRecipe(_Recipe):
     """Shortest and longest stream, after which memory starts from nothing."""
     moving: float = 0.5
     """Weight of the loss on moving pixels, scored apart."""
+    replays: int = Field(default=1, ge=1)
+    """How often a drawn scene is shown, mirrored and recoloured: drawing takes as long as learning."""
     harm: float = Field(default=0.0, ge=0)
     """How many times more an error on a moving pixel counts where it is worse than the input's."""
 
 
-class StillRecipe(_Recipe):
-    """For networks that see one picture: the paper's."""
-
-    kind: Literal["still"]
-    """Selects this form."""
-    net: Literal["paper"] = "paper"
-    """Network."""
-    losses: LossWeights = LossWeights()
-    """Weights of the loss."""
+class _Pictures(_Recipe):
+    photos: tuple[Path, ...] = ()
+    """Folders of clean photographs; snow is drawn on them while training. Not used with `dataset`."""
+    dataset: Path | None = None
+    """Folder in the layout of Snow100K, CSD or SRRS to take pairs from instead."""
+    pairs: int | None = Field(default=None, ge=1)
+    """So many pairs of the data set, chosen by chance; all if left out."""
     vgg: Path | None = None
     """Weights of the VGG features of the perceptual loss, a state dict; without it that loss is left out."""
 
+    @model_validator(mode="after")
+    def _has_pictures(self) -> Self:
+        if not self.photos and self.dataset is None:
+            raise ValueError("give folders of clean photographs (photos) or a data set of pairs (dataset)")
+        return self
 
-Recipe = CausalRecipe | StillRecipe
+
+class StillRecipe(_Pictures):
+    """For networks that see one picture."""
+
+    kind: Literal["still"]
+    """Selects this form."""
+    net: Literal["paper", "still"] = "paper"
+    """Network: the paper's, or the small one that ships."""
+    loss: Literal["paper", "decibel"] = "paper"
+    """`paper`: its three terms; `decibel`: the error in dB, so that light snow counts like heavy."""
+    losses: LossWeights = LossWeights()
+    """Weights of the paper's loss."""
+
+
+class AdversarialRecipe(_Pictures):
+    """For DeblurGAN: a generator that sees one picture, and a critic that is trained against it."""
+
+    kind: Literal["adversarial"]
+    """Selects this form."""
+    net: Literal["deblurgan"] = "deblurgan"
+    """Generator."""
+    loss: Literal["adversarial"] = "adversarial"
+    """The critic's verdict (WGAN-GP) and the distance of VGG features."""
+    content: float = 100.0
+    """Weight of the distance of features; without `vgg`, of the squared error of pixels."""
+    penalty: float = 10.0
+    """Weight of the critic's gradient penalty."""
+    critic_steps: int = Field(default=5, ge=1)
+    """Steps of the critic for one of the generator."""
+
+
+Recipe = CausalRecipe | StillRecipe | AdversarialRecipe
 
 
 class _Any(Section):
     recipe: Recipe = Field(discriminator="kind")
+
+
+def parse_recipe(raw: object) -> Recipe:
+    """A recipe from what its file holds.
+
+    Raises:
+        pydantic.ValidationError: it is wrong.
+    """
+    return _Any.model_validate({"recipe": raw}).recipe
 
 
 def load_recipe(name_or_path: str) -> Recipe:
@@ -110,7 +165,7 @@ def load_recipe(name_or_path: str) -> Recipe:
         shipped = ", ".join(sorted(p.stem for p in _SHIPPED.glob("*.yaml")))
         raise ConfigError(f"{name_or_path}: no such recipe; shipped ones are {shipped}")
     try:
-        return _Any.model_validate({"recipe": yaml.safe_load(path.read_text())}).recipe
+        return parse_recipe(yaml.safe_load(path.read_text()))
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {error}") from error
     except ValidationError as error:

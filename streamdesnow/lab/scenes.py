@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.compression import compressed
+from streamdesnow.lab.cutouts import Cutouts
+from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow, write_sign
 from streamdesnow.lab.movers import random_mover
 from streamdesnow.lab.photos import Photos
 from streamdesnow.snowfall.snow import TRAINED, snow_in
@@ -35,21 +37,35 @@ class Scene:
     moving: NDArray[np.bool_]
 
 
+_MARGIN = 8
+_PAN_MARGIN = 48
+_SNOW_FREE = 0.08
+_PANS = 0.12
+
+
 def draw_scene(
-    photos: Photos, side: int, frames: int, rng: np.random.Generator, styles: tuple[str, ...] = TRAINED
+    photos: Photos,
+    side: int,
+    frames: int,
+    rng: np.random.Generator,
+    styles: tuple[str, ...] = TRAINED,
+    cutouts: Cutouts | None = None,
 ) -> Scene:
     """A scene never seen before.
 
     Args:
-        photos: clean pictures for backgrounds and cut-outs.
+        photos: clean pictures for backgrounds and things.
         side: width and height in pixels.
         frames: length.
         rng: every choice is drawn from it.
         styles: ways of drawing snow to choose from.
+        cutouts: people and vehicles to let move, beside drawn ones.
     """
     fps = float(rng.choice([8, 10, 12.5, 15, 20, 25, 25, 30]))
-    truth, moving = _clean_film(photos, side, frames, 25 / fps, rng)
-    if rng.random() < 0.07:
+    snow_free = rng.random() < _SNOW_FREE
+    rain = Rain(side, rng) if snow_free and rng.random() < 0.25 else None
+    truth, moving = _clean_film(photos, cutouts, side, frames, 25 / fps, rain, rng)
+    if snow_free:
         snowy = truth
     else:
         # Flake sizes are a share of the whole frame's width, of which this scene is a cut-out.
@@ -73,17 +89,27 @@ def draw_scene(
 
 
 def _clean_film(
-    photos: Photos, side: int, frames: int, interval: float, rng: np.random.Generator
+    photos: Photos,
+    cutouts: Cutouts | None,
+    side: int,
+    frames: int,
+    interval: float,
+    rain: Rain | None,
+    rng: np.random.Generator,
 ) -> tuple[Image, NDArray[np.bool_]]:
-    margin = 8
+    pan = _Pan(rng) if rng.random() < _PANS else None
+    margin = _MARGIN if pan is None else _PAN_MARGIN
     photo = np.ascontiguousarray(photos.crop(rng, side + 2 * margin))
     if rng.random() < 0.3:
-        _write_sign(photo, rng)
+        write_sign(photo, rng)
+    if rng.random() < 0.1:
+        lay_snow(photo, rng)
     ground = photo.astype(np.float32)
     movers = [
-        random_mover(photos, side, frames, interval, rng)
-        for _ in range(int(rng.choice([0, 1, 2, 3, 4], p=[0.05, 0.15, 0.25, 0.3, 0.25])))
+        random_mover(photos, cutouts, side, frames, interval, rng)
+        for _ in range(int(rng.choice(7, p=[0.04, 0.1, 0.2, 0.22, 0.2, 0.14, 0.1])))
     ]
+    drops = LensDrops(side, rng) if rng.random() < 0.07 else None
     shake = rng.uniform(0.1, 1.2) if rng.random() < 0.12 else 0.0
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
     sway = _Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
@@ -93,6 +119,9 @@ def _clean_film(
     for t in range(frames):
         view = sway.bend(ground, t) if sway else ground
         dx, dy = rng.normal(0, shake, 2) if shake else (0.0, 0.0)
+        if pan is not None:
+            dx, dy = dx + pan.at(t * interval)[0], dy + pan.at(t * interval)[1]
+            touched[t] = True
         matrix = np.array([[1, 0, dx - margin], [0, 1, dy - margin]], np.float32)
         canvas = np.asarray(
             cv2.warpAffine(view, matrix, (side, side), borderMode=cv2.BORDER_REFLECT), np.float32
@@ -100,16 +129,33 @@ def _clean_film(
         for mover in movers:
             mover.paint(canvas, touched[t])
         canvas *= np.float32(1 + drift * np.sin(t / 7.0))
+        for extra in (rain, drops):
+            if extra is not None:
+                extra.paint(canvas)
         if sigma:
             canvas += rng.standard_normal(canvas.shape, dtype=np.float32) * np.float32(sigma)
         film[t] = np.clip(canvas + 0.5, 0, 255)
     return film, _just_moved(film, touched, float(sigma))
 
 
+class _Pan:
+    """A camera that swings to and fro: everything moves, and memory is of no use."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._reach = rng.uniform(0.3, 0.95) * _PAN_MARGIN * np.array([1.0, rng.uniform(0, 0.5)])
+        fastest = np.exp(rng.uniform(np.log(0.2), np.log(8.0)))
+        self._rate, self._phase = fastest / self._reach[0], rng.uniform(0, 6.3)
+
+    def at(self, time: float) -> NDArray[np.float64]:
+        """(x, y) in pixels at `time` in 25ths of a second."""
+        place: NDArray[np.float64] = self._reach * np.sin(self._rate * time + self._phase)
+        return place
+
+
 def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:
     """Touched now or a frame ago, and changed against the film's median: a parked car does not move."""
-    still = np.median(film[:: max(1, len(film) // 9)], axis=0)
-    changed = np.abs(film.astype(np.float32) - still).max(-1) > 8 + 3 * sigma
+    still = np.median(film[:: max(1, len(film) // 7)], axis=0).astype(np.int16)
+    changed = np.abs(film - still).max(-1) > 8 + 3 * sigma
     lately = touched.copy()
     lately[1:] |= touched[:-1]
     lately &= changed
@@ -139,34 +185,6 @@ class _Sway:
             image, self._x + bend, self._y + 0.3 * bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
         )
         return np.asarray(bent, np.float32)
-
-
-def _write_sign(image: Image, rng: np.random.Generator) -> None:
-    """Text, lines and dots, mostly white: what must not be taken for snow."""
-    side = image.shape[0]
-    for _ in range(int(rng.integers(1, 5))):
-        x, y = (int(v) for v in rng.integers(0, side, 2))
-        value = float(rng.uniform(190, 255))
-        match int(rng.integers(3)):
-            case 0:
-                text = "".join(chr(int(c)) for c in rng.integers(48, 91, int(rng.integers(2, 9))))
-                cv2.putText(
-                    image,
-                    text,
-                    (x, y),
-                    int(rng.integers(0, 4)),
-                    rng.uniform(0.3, 1.0),
-                    (value,) * 3,
-                    1,
-                    cv2.LINE_AA,
-                )
-            case 1:
-                end = (x + int(rng.integers(-60, 60)), y + int(rng.integers(-60, 60)))
-                cv2.line(image, (x, y), end, (value,) * 3, int(rng.integers(1, 5)), cv2.LINE_AA)
-            case _:
-                for _ in range(int(rng.integers(1, 12))):
-                    spot = (x + int(rng.integers(-40, 40)), y + int(rng.integers(-40, 40)))
-                    cv2.circle(image, spot, int(rng.integers(1, 4)), (value,) * 3, -1, cv2.LINE_AA)
 
 
 def _noisy(film: Image, sigma: float, rng: np.random.Generator) -> Image:

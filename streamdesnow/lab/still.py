@@ -1,9 +1,9 @@
-"""Training of networks that see one picture: the paper's."""
+"""Training of networks that see one picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import functools
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -12,21 +12,37 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from streamdesnow.frame import Image
-from streamdesnow.lab.losses import PaperLoss
+from streamdesnow.lab.dataset_crops import DatasetCrops
+from streamdesnow.lab.losses import PaperLoss, log_error
+from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.paper import PaperNet
+from streamdesnow.lab.nets.still import StillNet
 from streamdesnow.lab.photos import Photos
-from streamdesnow.lab.recipe import StillRecipe
+from streamdesnow.lab.recipe import AdversarialRecipe, StillRecipe
 from streamdesnow.snowfall.snow import TRAINED, snow_in
 from streamdesnow.snowfall.weather import Weather
 
-__all__ = ["StillTask", "snowy_still"]
+__all__ = ["StillTask", "snowy_still", "still_net"]
 
-_VALIDATION_STILLS = 8
+_VALIDATION_STILLS = 16
+_SNOW_FREE = 0.04
+_FLOOR = 1e-4  # 40 dB
+
+
+Net = PaperNet | StillNet | DeblurGanGenerator
+
+
+def still_net(recipe: StillRecipe | AdversarialRecipe) -> Net:
+    """The untrained network that a recipe names."""
+    nets: dict[str, type[Net]] = {"paper": PaperNet, "still": StillNet, "deblurgan": DeblurGanGenerator}
+    return nets[recipe.net]()
 
 
 def snowy_still(photos: Photos, side: int, rng: np.random.Generator) -> tuple[Image, Image]:
     """A crop of a photograph under drawn snow, and without: uint8 (side, side, 3) BGR each."""
     truth = np.ascontiguousarray(photos.crop(rng, side))
+    if rng.random() < _SNOW_FREE:
+        return truth, truth
     weather = Weather.sample(rng)
     pixels = min(max(weather.size * rng.uniform(400, 900), 0.8), side / 10)
     weather = weather.with_size(pixels / side)
@@ -35,16 +51,25 @@ def snowy_still(photos: Photos, side: int, rng: np.random.Generator) -> tuple[Im
 
 
 class _Stills(IterableDataset[tuple[Image, Image]]):
-    def __init__(self, folders: tuple[Path, ...], side: int, seed: int) -> None:
-        self._folders, self._side, self._seed = folders, side, seed
+    def __init__(self, recipe: StillRecipe | AdversarialRecipe, seed: int) -> None:
+        self._recipe, self._seed = recipe, seed
 
     def __iter__(self) -> Iterator[tuple[Image, Image]]:
         info = torch.utils.data.get_worker_info()
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self._seed, info.id if info else 0])
-        photos = Photos(self._folders)
+        draw = _source(self._recipe, "train")
         while True:
-            yield snowy_still(photos, self._side, rng)
+            yield draw(self._recipe.side, rng)
+
+
+def _source(
+    recipe: StillRecipe | AdversarialRecipe, split: str
+) -> Callable[[int, np.random.Generator], tuple[Image, Image]]:
+    """Draws pairs of a given side: from the data set if there is one, else of snow over photographs."""
+    if recipe.dataset is not None:
+        return DatasetCrops(recipe.dataset, split, recipe.pairs).draw
+    return functools.partial(snowy_still, Photos(recipe.photos))
 
 
 def _to_rgb(images: list[Image]) -> Tensor:
@@ -58,16 +83,16 @@ def _to_rgb(images: list[Image]) -> Tensor:
 class StillTask:
     """What a step is, what is validated and what is shown, for still networks."""
 
-    def __init__(self, recipe: StillRecipe, device: torch.device) -> None:
-        self.net = PaperNet().to(device)
+    def __init__(self, recipe: StillRecipe | AdversarialRecipe, device: torch.device) -> None:
+        self.net = still_net(recipe).to(device, memory_format=torch.channels_last)
         self._recipe, self._device = recipe, device
-        self._loss = PaperLoss(recipe.losses, recipe.vgg).to(device)
+        self._paper = PaperLoss(recipe.losses, recipe.vgg).to(device) if recipe.loss == "paper" else None
         self._stills: Iterator[tuple[Image, Image]] | None = None
         self._fixed: list[tuple[Image, Image]] | None = None
 
     def start(self, seed: int) -> None:
         """Begin drawing data."""
-        data = _Stills(self._recipe.photos, self._recipe.side, seed)
+        data = _Stills(self._recipe, seed)
         workers = self._recipe.workers
         self._stills = iter(
             DataLoader(
@@ -79,30 +104,42 @@ class StillTask:
             )
         )
 
-    def losses(self) -> dict[str, Tensor]:
-        """The weighted terms of the paper's loss on the next batch; PSNRs are only logged."""
+    def batch(self) -> tuple[Tensor, Tensor]:
+        """The next pictures with snow and without: float (N, 3, H, W) RGB 0..1 each."""
         assert self._stills is not None
         pairs = [next(self._stills) for _ in range(self._recipe.batch)]
         snowy, truth = (_to_rgb([p[k] for p in pairs]).to(self._device) for k in (0, 1))
-        restored = self.net(snowy).float()
-        terms: dict[str, Tensor] = self._loss(restored, truth)
-        with torch.no_grad():
-            terms["psnr in"], terms["psnr out"] = _psnr(snowy, truth), _psnr(restored, truth)
-        return terms
+        return snowy, truth
 
-    def validate(self, net: PaperNet) -> tuple[dict[str, float], Image]:
+    def losses(self) -> dict[str, Tensor]:
+        """The terms of the recipe's loss on the next batch; PSNRs are only logged."""
+        snowy, truth = self.batch()
+        restored = self.net(snowy).float()
+        terms: dict[str, Tensor] = (
+            self._paper(restored, truth)
+            if self._paper is not None
+            else {"error": log_error((restored - truth).square(), floor=_FLOOR)}
+        )
+        return terms | self.quality(snowy, restored, truth)
+
+    @staticmethod
+    @torch.no_grad()
+    def quality(snowy: Tensor, restored: Tensor, truth: Tensor) -> dict[str, Tensor]:
+        """Decibels before and after, for the log."""
+        return {"psnr in": _psnr(snowy, truth), "psnr out": _psnr(restored, truth)}
+
+    def validate(self, net: Net) -> tuple[dict[str, float], Image]:
         """Decibels gained on stills that are not trained on; a picture: snowy, restored, truth a row."""
         if self._fixed is None:
-            photos = Photos(self._recipe.photos)
-            self._fixed = [
-                snowy_still(photos, 256, np.random.default_rng([10**6, n])) for n in range(_VALIDATION_STILLS)
-            ]
+            draw = _source(self._recipe, "test")
+            self._fixed = [draw(256, np.random.default_rng([10**6, n])) for n in range(_VALIDATION_STILLS)]
         rows, gains = [], []
         for snowy, truth in self._fixed:
             inputs, wanted = (_to_rgb([image]).to(self._device) for image in (snowy, truth))
             with torch.no_grad():
                 restored = net(inputs).float().clamp(0, 1)
-            gains.append(float(_psnr(restored, wanted) - _psnr(inputs, wanted)))
+            if not np.array_equal(snowy, truth):
+                gains.append(float(_psnr(restored, wanted) - _psnr(inputs, wanted)))
             shown = (restored[0].cpu().numpy().transpose(1, 2, 0)[..., ::-1] * 255 + 0.5).astype(np.uint8)
             rows.append(np.hstack([snowy, shown, truth]))
         return {"gain": float(np.mean(gains))}, np.vstack(rows)

@@ -12,10 +12,13 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
+from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.scenes import Scene, draw_scene
 
-__all__ = ["Window", "scene_stream", "windows"]
+__all__ = ["Window", "replayed", "scene_stream", "windows"]
+
+_KEPT = 160
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +49,10 @@ class _Scenes(IterableDataset[Scene]):
         info = torch.utils.data.get_worker_info()
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self._seed, info.id if info else 0])
-        photos = Photos(self._folders)
+        photos, cutouts = Photos(self._folders), Cutouts(self._folders)
         while True:
             frames = int(rng.integers(self._windows[0], self._windows[1] + 1)) * self._window
-            yield draw_scene(photos, self._side, frames, rng)
+            yield draw_scene(photos, self._side, frames, rng, cutouts=cutouts)
 
 
 def scene_stream(
@@ -65,6 +68,26 @@ def scene_stream(
         collate_fn=lambda scene: scene,
     )
     return iter(loader)
+
+
+def replayed(scenes: Iterator[Scene], times: int, rng: np.random.Generator) -> Iterator[Scene]:
+    """Every scene about `times` times, mirrored and recoloured, mixed with others: drawing is dear."""
+    kept: list[Scene] = []
+    for scene in scenes:
+        if len(kept) < _KEPT:
+            kept.append(scene)
+        else:
+            kept[int(rng.integers(_KEPT))] = scene
+        yield scene
+        for _ in range(times - 1):
+            yield _varied(kept[int(rng.integers(len(kept)))], rng)
+
+
+def _varied(scene: Scene, rng: np.random.Generator) -> Scene:
+    turn = -1 if rng.random() < 0.5 else 1
+    colours = rng.permutation(3)
+    snowy, truth = (film[:, :, ::turn][..., colours] for film in (scene.snowy, scene.truth))
+    return Scene(snowy, truth, scene.moving[:, :, ::turn])
 
 
 def windows(scenes: Iterator[Scene], batch: int, window: int) -> Iterator[Window]:

@@ -9,14 +9,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import torch
 from torch import Tensor, nn
 
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
-from streamdesnow.lab.recipe import CausalRecipe, Recipe
+from streamdesnow.lab.recipe import AdversarialRecipe, CausalRecipe, Recipe
 
 __all__ = ["Progress", "Task", "make_task", "train"]
 
@@ -45,6 +46,19 @@ class Task(Protocol):
         ...
 
 
+@runtime_checkable
+class Stateful(Protocol):
+    """A task with more to keep than its network, such as a critic."""
+
+    def extra_state(self) -> dict[str, Any]:
+        """What has to survive a stop."""
+        ...
+
+    def load_extra_state(self, state: dict[str, Any]) -> None:
+        """Go on with what `extra_state` gave."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where training is, for progress bars and logs."""
@@ -61,6 +75,10 @@ def make_task(recipe: Recipe, device: torch.device) -> Task:
         from streamdesnow.lab.causal import CausalTask
 
         return CausalTask(recipe, device)
+    if isinstance(recipe, AdversarialRecipe):
+        from streamdesnow.lab.adversarial import AdversarialTask
+
+        return AdversarialTask(recipe, device)
     from streamdesnow.lab.still import StillTask
 
     return StillTask(recipe, device)
@@ -84,7 +102,8 @@ def train(
         report: called every few steps.
 
     Returns:
-        The checkpoint: `recipe`, `net` (weights), `average` (their running mean), `step`, `optimiser`.
+        The checkpoint: `recipe`, `net` (weights), `average` (their running mean), `step`, `optimiser`,
+        `extra` (what else the task keeps).
     """
     out.mkdir(parents=True, exist_ok=True)
     where = (
@@ -94,10 +113,12 @@ def train(
     )
     torch.manual_seed(recipe.seed)
     task = make_task(recipe, where)
+    if recipe.start is not None:
+        _begin_with(recipe.start, task.net, where)
     average = copy.deepcopy(task.net).eval()
     optimiser = torch.optim.Adam(task.net.parameters(), lr=recipe.rate)
     checkpoint = out / "checkpoint.pt"
-    step = _resume(checkpoint, task.net, average, optimiser, where)
+    step = _resume(checkpoint, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
     began = saved = time.monotonic()
     validation: dict[str, float] = {}
@@ -122,9 +143,9 @@ def train(
                 log.write(step, _rate(recipe, step), losses, validation)
                 report(Progress(step, recipe.iterations, losses, validation))
             if time.monotonic() - saved > _SAVE_EVERY_S:
-                _save(checkpoint, recipe, task.net, average, optimiser, step)
+                _save(checkpoint, recipe, task, average, optimiser, step)
                 saved = time.monotonic()
-        _save(checkpoint, recipe, task.net, average, optimiser, step)
+        _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
 
 
@@ -144,7 +165,7 @@ def _blend(average: nn.Module, net: nn.Module, decay: float) -> None:
 def _save(
     path: Path,
     recipe: Recipe,
-    net: nn.Module,
+    task: Task,
     average: nn.Module,
     optimiser: torch.optim.Optimizer,
     step: int,
@@ -153,25 +174,37 @@ def _save(
     torch.save(
         {
             "recipe": recipe.model_dump(mode="json"),
-            "net": net.state_dict(),
+            "net": task.net.state_dict(),
             "average": average.state_dict(),
             "optimiser": optimiser.state_dict(),
             "step": step,
+            "extra": task.extra_state() if isinstance(task, Stateful) else {},
         },
         part,
     )
     part.replace(path)
 
 
+def _begin_with(path: Path, net: nn.Module, where: torch.device) -> None:
+    if not path.is_file():
+        raise ConfigError(f"start: {path} is not there; give a checkpoint or leave the key out")
+    try:
+        net.load_state_dict(torch.load(path, map_location=where, weights_only=True)["average"])
+    except (KeyError, RuntimeError) as error:
+        raise ConfigError(f"start: {path} does not fit the recipe's network: {error}") from error
+
+
 def _resume(
-    path: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer, where: torch.device
+    path: Path, task: Task, average: nn.Module, optimiser: torch.optim.Optimizer, where: torch.device
 ) -> int:
     if not path.is_file():
         return 0
     state = torch.load(path, map_location=where, weights_only=True)
-    net.load_state_dict(state["net"])
+    task.net.load_state_dict(state["net"])
     average.load_state_dict(state["average"])
     optimiser.load_state_dict(state["optimiser"])
+    if isinstance(task, Stateful):
+        task.load_extra_state(state["extra"])
     return int(state["step"])
 
 
