@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from streamdesnow.engines.engine import State
 from streamdesnow.errors import EngineFailed, ModelCorrupt
@@ -10,7 +13,7 @@ from streamdesnow.frame import Image
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.models.shapes import resolve_shape
 
-__all__ = ["check_names", "common_size", "state_shapes"]
+__all__ = ["check_names", "common_size", "state_row_bytes", "state_shapes"]
 
 
 def state_shapes(model: ModelFolder, *, batch: int, width: int, height: int) -> list[tuple[int, ...]]:
@@ -25,6 +28,15 @@ def state_shapes(model: ModelFolder, *, batch: int, width: int, height: int) -> 
         ]
     except ValueError as error:
         raise EngineFailed(f"{model.name} has no memory for {width}x{height} frames: {error}") from error
+
+
+def state_row_bytes(model: ModelFolder, width: int, height: int) -> list[int]:
+    """Bytes that one camera takes in each tensor of the memory, in the order of the card."""
+    shapes = state_shapes(model, batch=1, width=width, height=height)
+    return [
+        math.prod(shape) * np.dtype(state.dtype).itemsize
+        for shape, state in zip(shapes, model.card.states, strict=True)
+    ]
 
 
 def check_names(model: ModelFolder, inputs: Iterable[str], outputs: Iterable[str]) -> None:

@@ -1,21 +1,23 @@
 """Networks on onnxruntime: CPU, CUDA and TensorRT.
 
 Inputs and outputs are bound to buffers, so nothing is copied but the pixels of a GPU's frames: memory stays
-where the network runs, in two sets of buffers that change places after each frame.
+where the network runs, in slabs of two sets of buffers that change places after each frame. When other
+cameras come together than before, their rows are copied from one place of the device to another.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from streamdesnow.config.engine import EngineConfig
+from streamdesnow.engines.cuda import Cuda, open_cuda
 from streamdesnow.engines.engine import EngineInfo, State
-from streamdesnow.engines.network import check_names, common_size, state_shapes
+from streamdesnow.engines.host_cuda import HostCuda
+from streamdesnow.engines.network import check_names, common_size, state_row_bytes, state_shapes
 from streamdesnow.engines.providers import (
     MAX_BATCH,
     PROVIDER_NAMES,
@@ -23,6 +25,7 @@ from streamdesnow.engines.providers import (
     provider_precision,
     providers,
 )
+from streamdesnow.engines.slabs import Assignment, CameraMemory, Slab, SlabPool, groups_of
 from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
 from streamdesnow.frame import Image
 from streamdesnow.models.folder import ModelFolder
@@ -34,22 +37,8 @@ _log = logging.getLogger(__name__)
 _EXTRAS = {"cpu": "cpu", "cuda": "gpu", "tensorrt": "gpu"}
 
 
-@dataclass(slots=True, eq=False)
-class _Buffers:
-    """The memory of a batch of cameras: what the next call reads, and where it writes."""
-
-    read: list[Any]
-    write: list[Any]
-    batch: int
-
-
-@dataclass(slots=True, eq=False)
-class _CameraMemory:
-    """One camera's row in the buffers that the last call left; None before the first."""
-
-    size: tuple[int, int]
-    buffers: _Buffers | None = None
-    row: int = 0
+_Buffers = tuple[list[Any], list[Any]]
+"""The memory of a batch of cameras as OrtValues: two sets, one to read and one to write."""
 
 
 class OnnxRuntimeEngine:
@@ -70,6 +59,8 @@ class OnnxRuntimeEngine:
         self._runtime: Any = None
         self._sessions: dict[tuple[int, int] | None, Any] = {}
         self._info: EngineInfo | None = None
+        self._cuda: Cuda = HostCuda()
+        self._slabs = SlabPool(self._new_buffers)
 
     @property
     def info(self) -> EngineInfo:
@@ -90,74 +81,83 @@ class OnnxRuntimeEngine:
             (tensor.name for tensor in session.get_inputs()),
             (tensor.name for tensor in session.get_outputs()),
         )
+        if self._provider != "cpu":
+            self._cuda = open_cuda(self._config.device)
         self._info = EngineInfo(
             "onnxruntime", PROVIDER_NAMES[self._provider], precision, self._runtime.__version__
         )
 
-    def zero_state(self, width: int, height: int) -> _CameraMemory:
+    def zero_state(self, width: int, height: int) -> CameraMemory:
         """A memory that remembers nothing; takes no room before the first frame."""
-        return _CameraMemory((width, height))
+        return CameraMemory((width, height))
 
     def infer(self, images: Sequence[Image], states: Sequence[State]) -> list[Image]:
         """Clean one frame each of several cameras; see `Engine.infer`."""
         size = common_size(images, states)
-        memories = [state for state in states if isinstance(state, _CameraMemory)]
-        clean: list[Image] = []
-        for start in range(0, len(images), self._batch):
-            part = slice(start, start + self._batch)
-            clean += self._call(images[part], memories[part], size)
-        return clean
+        memories = [state for state in states if isinstance(state, CameraMemory)]
+        clean: dict[int, Image] = {}
+        for numbers in groups_of(memories, self._batch):
+            (assignment,) = self._slabs.assign([[memories[number] for number in numbers]], size)
+            self._move(assignment, size)
+            results = self._call([images[number] for number in numbers], assignment.slab, size)
+            clean.update(zip(numbers, results, strict=True))
+        return [clean[number] for number in range(len(images))]
 
     def close(self) -> None:
         """Free the network."""
+        self._slabs.clear()
         self._sessions.clear()
 
-    def _call(
-        self, images: Sequence[Image], memories: Sequence[_CameraMemory], size: tuple[int, int]
-    ) -> list[Image]:
+    def _call(self, images: Sequence[Image], slab: Slab[_Buffers], size: tuple[int, int]) -> list[Image]:
         frames = images[0][None] if len(images) == 1 else np.stack(images)
         clean = np.empty(frames.shape, np.uint8)
-        buffers = self._gather(memories, size)
         session = self._session(size)
         binding = session.io_binding()
         value = self._runtime.OrtValue.ortvalue_from_numpy
         binding.bind_ortvalue_input(self._model.card.input.name, value(np.ascontiguousarray(frames)))
         binding.bind_ortvalue_output(self._model.card.output.name, value(clean))
-        for spec, read, write in zip(self._model.card.states, buffers.read, buffers.write, strict=True):
+        sets = slab.buffers[slab.phase], slab.buffers[1 - slab.phase]
+        for spec, read, write in zip(self._model.card.states, *sets, strict=True):
             binding.bind_ortvalue_input(spec.input, read)
             binding.bind_ortvalue_output(spec.output, write)
         try:
             session.run_with_iobinding(binding)
         except Exception as error:
             raise EngineFailed(f"onnxruntime failed on a {size[0]}x{size[1]} frame: {error}") from error
-        buffers.read, buffers.write = buffers.write, buffers.read
-        for row, memory in enumerate(memories):
-            memory.buffers, memory.row = buffers, row
+        slab.phase = 1 - slab.phase
         return list(clean)
 
-    def _gather(self, memories: Sequence[_CameraMemory], size: tuple[int, int]) -> _Buffers:
-        """The buffers to read from: those of the last call where it had the same cameras, else new ones."""
-        first = memories[0].buffers
-        if first is not None and len(memories) == first.batch:
-            same = all(memory.buffers is first and memory.row == row for row, memory in enumerate(memories))
-            if same:
-                return first
-        shapes = state_shapes(self._model, batch=len(memories), width=size[0], height=size[1])
-        specs = self._model.card.states
-        read = [np.zeros(shape, spec.dtype) for shape, spec in zip(shapes, specs, strict=True)]
-        for buffers in {memory.buffers for memory in memories if memory.buffers is not None}:
-            rows = [(row, memory.row) for row, memory in enumerate(memories) if memory.buffers is buffers]
-            for target, source in zip(read, buffers.read, strict=True):
-                target[[row for row, _ in rows]] = source.numpy()[[row for _, row in rows]]
-        return _Buffers(
-            [self._on_device(array) for array in read],
-            [self._on_device(np.empty_like(array)) for array in read],
-            len(memories),
-        )
+    def _move(self, assignment: Assignment[_Buffers], size: tuple[int, int]) -> None:
+        """Copy the rows that the assignment wants elsewhere, on the device."""
+        if not assignment.moves or not self._model.card.states:
+            return
+        self._cuda.enter()
+        stream = self._cuda.new_stream()
+        target = assignment.slab
+        for number, count in enumerate(state_row_bytes(self._model, *size)):
+            to = target.buffers[target.phase][number].data_ptr()
+            for move in assignment.moves:
+                if move.source is None:
+                    self._cuda.zero(to + move.row * count, count, stream)
+                    continue
+                source = move.source.buffers[move.source.phase][number].data_ptr()
+                self._cuda.copy(to + move.row * count, source + move.source_row * count, count, stream)
+        self._cuda.wait(stream)
+        self._cuda.drop_stream(stream)
 
-    def _on_device(self, array: np.ndarray[Any, Any]) -> Any:
+    def _new_buffers(self, batch: int, size: tuple[int, int]) -> _Buffers:
         place = ("cpu", 0) if self._provider == "cpu" else ("cuda", self._config.device)
-        return self._runtime.OrtValue.ortvalue_from_numpy(array, *place)
+        shapes = state_shapes(self._model, batch=batch, width=size[0], height=size[1])
+        specs = self._model.card.states
+        make = self._runtime.OrtValue.ortvalue_from_shape_and_type
+        one, other = (
+            [
+                make(list(shape), np.dtype(spec.dtype), *place)
+                for shape, spec in zip(shapes, specs, strict=True)
+            ]
+            for _ in range(2)
+        )
+        return one, other
 
     def _session(self, size: tuple[int, int]) -> Any:
         # TensorRT builds for one size; the other providers take frames of any.

@@ -1,0 +1,44 @@
+"""A model folder's network as TensorRT's parser takes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from streamdesnow.engines.tensorrt.graph import prune
+from streamdesnow.engines.tensorrt.narrow import narrow
+from streamdesnow.engines.tensorrt.pixels import keep_bytes_at_the_edges
+from streamdesnow.errors import EngineUnavailable, ModelCorrupt
+from streamdesnow.models.folder import ModelFolder
+
+__all__ = ["REVISION", "Precision", "prepare"]
+
+Precision = Literal["fp32", "fp16", "bf16"]
+
+REVISION = 1
+"""To be raised when `prepare` changes what it makes: engines built from what it made before are stale."""
+
+
+def prepare(model: ModelFolder, precision: Precision) -> bytes:
+    """The network, serialised ONNX: bytes at its edges, half precision inside if asked for.
+
+    Raises:
+        EngineUnavailable: the onnx package is missing.
+        ModelCorrupt: the network cannot be read.
+    """
+    try:
+        import onnx
+    except ImportError as error:
+        raise EngineUnavailable(
+            f'onnx is not installed ({error}): pip install "streamdesnow[tensorrt]"'
+        ) from error
+    try:
+        network = onnx.load(str(model.onnx))
+        keep_bytes_at_the_edges(network)
+        if precision != "fp32":
+            narrow(network, precision)
+    except Exception as error:
+        # Protobuf and shape inference raise what they please.
+        raise ModelCorrupt(f"{model.onnx}: onnx cannot read it: {error}") from error
+    prune(network.graph)
+    serialised: bytes = network.SerializeToString()
+    return serialised
