@@ -13,9 +13,20 @@ from streamdesnow.lab.recipe import LossWeights
 
 
 def test_ten_times_less_error_is_ten_decibels_at_any_level() -> None:
-    for size in (1e-2, 1e-3):
+    for size in (1e-1, 1e-2):
         more, less = torch.full((2, 3, 9, 9), size), torch.full((2, 3, 9, 9), size / 10)
         assert float(log_error(more) - log_error(less)) == pytest.approx(10, abs=0.4)
+
+
+def test_a_floor_keeps_nearly_perfect_pictures_from_pulling_harder_than_snowy_ones() -> None:
+    def pull(size: float, floor: float) -> float:
+        squared = torch.full((1, 3, 9, 9), size, requires_grad=True)
+        log_error(squared, floor=floor).backward()
+        assert squared.grad is not None
+        return float(squared.grad.sum())
+
+    assert pull(1e-5, floor=1e-7) / pull(1e-2, floor=1e-7) > 500
+    assert pull(1e-5, floor=1e-4) / pull(1e-2, floor=1e-4) < 100
 
 
 def test_weighted_error_looks_only_where_the_weight_is() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice, repeat
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from drawn_photos import draw_photos
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.compression import compressed
+from streamdesnow.lab.cutouts import Cutouts
+from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.scenes import draw_scene
+from streamdesnow.lab.streams import replayed
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +31,13 @@ def test_a_scene_is_decided_by_its_seed(photos: Photos) -> None:
 
 
 def test_scenes_hold_snow_motion_and_sometimes_neither(photos: Photos) -> None:
-    scenes = [draw_scene(photos, 64, 12, np.random.default_rng(n)) for n in range(24)]
+    scenes = [draw_scene(photos, 64, 12, np.random.default_rng(n)) for n in range(40)]
     assert all(s.snowy.shape == s.truth.shape == (12, 64, 64, 3) for s in scenes)
     errors = [float(np.mean((s.snowy.astype(float) - s.truth) ** 2)) for s in scenes]
     assert max(errors) > 100
     assert any(s.moving.any() for s in scenes)
-    assert any(not s.moving.any() for s in scenes)
+    assert any(not mask.any() for s in scenes for mask in s.moving)
+    assert any(np.array_equal(s.snowy, s.truth) for s in scenes)
 
 
 def test_compression_changes_little_at_a_low_rate_factor_and_more_at_a_high_one(photos: Photos) -> None:
@@ -44,3 +50,52 @@ def test_compression_changes_little_at_a_low_rate_factor_and_more_at_a_high_one(
 def test_a_folder_without_photographs_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no photographs"):
         Photos([tmp_path])
+
+
+def test_a_replayed_scene_is_the_same_mirrored_or_recoloured(photos: Photos) -> None:
+    drawn = draw_scene(photos, 64, 6, np.random.default_rng(2))
+    shown = list(islice(replayed(repeat(drawn), 3, np.random.default_rng(0)), 6))
+    assert shown[0] is drawn
+    assert shown[3] is drawn
+    for again in shown[1:3]:
+        assert sorted(again.truth.ravel()) == sorted(drawn.truth.ravel())
+        assert again.moving.sum() == drawn.moving.sum()
+
+
+def test_things_are_cut_out_of_photographs_that_come_with_boxes(tmp_path: Path) -> None:
+    photo = np.full((200, 300, 3), (90, 140, 60), np.uint8)
+    cv2.ellipse(photo, (150, 100), (30, 60), 0, 0, 360, (20, 20, 160), -1)
+    cv2.imwrite(str(tmp_path / "street.jpg"), photo)
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels/street.txt").write_text("0 0.5 0.5 0.2 0.6\n56 0.1 0.1 0.1 0.1\n")
+    cutouts = Cutouts([tmp_path])
+    assert len(cutouts) == 1
+    found = cutouts.choose(np.random.default_rng(0))
+    assert found is not None
+    assert found.legged
+    inside = found.sprite[found.alpha > 0.9]
+    assert np.abs(inside.mean(0) - (20, 20, 160)).max() < 15
+    assert 0.5 < found.alpha.sum() / (np.pi * 30 * 60) < 1.5
+
+
+def test_photographs_without_boxes_give_no_cutouts(tmp_path: Path) -> None:
+    cutouts = Cutouts([draw_photos(tmp_path)])
+    assert len(cutouts) == 0
+    assert cutouts.choose(np.random.default_rng(0)) is None
+
+
+def test_drops_on_the_lens_stay_and_rain_does_not() -> None:
+    rng = np.random.default_rng(3)
+    for extra, stays in ((LensDrops(64, rng), True), (Rain(64, rng), False)):
+        frames = [np.zeros((64, 64, 3), np.float32) for _ in range(2)]
+        for frame in frames:
+            extra.paint(frame)
+        assert frames[0].max() > 5
+        assert np.array_equal(*frames) == stays
+
+
+def test_snow_that_lies_whitens_part_of_the_picture() -> None:
+    ground = np.full((96, 96, 3), 60, np.uint8)
+    lay_snow(ground, np.random.default_rng(1))
+    white = float((ground[..., 0] > 120).mean())
+    assert 0.05 < white < 0.95

@@ -79,10 +79,26 @@ def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
     ]
 
 
-def test_the_papers_network_trains_and_exports(tmp_path: Path) -> None:
+def test_a_run_can_start_from_the_weights_of_another(recipe: CausalRecipe, tmp_path: Path) -> None:
+    first = train(recipe, tmp_path / "first", device="cpu")
+    second = recipe.model_copy(update={"start": first, "seed": 9})
+    began = train(second, tmp_path / "second", device="cpu", limit_s=0.0)
+    weights = [load_checkpoint(path)[1].state_dict() for path in (first, began)]
+    assert all(torch.equal(weights[0][key], weights[1][key]) for key in weights[0])
+    other = second.model_copy(update={"width": 16})
+    with pytest.raises(ConfigError, match="does not fit"):
+        train(other, tmp_path / "third", device="cpu")
+    with pytest.raises(ConfigError, match="is not there"):
+        train(recipe.model_copy(update={"start": tmp_path / "none.pt"}), tmp_path / "fourth", device="cpu")
+
+
+@pytest.mark.parametrize(("net", "loss"), [("paper", "paper"), ("still", "decibel")])
+def test_networks_for_stills_train_and_export(net: str, loss: str, tmp_path: Path) -> None:
     recipe = StillRecipe(
         kind="still",
-        name="paper",
+        net=net,
+        loss=loss,
+        name="tiny",
         photos=(draw_photos(tmp_path / "photos"),),
         side=32,
         batch=1,
@@ -92,12 +108,12 @@ def test_the_papers_network_trains_and_exports(tmp_path: Path) -> None:
         validate_every=1,
     )
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
-    written = export(checkpoint, tmp_path / "paper", summary="a test", trained="drawn pictures")
+    written = export(checkpoint, tmp_path / "tiny", summary="a test", trained="drawn pictures")
     assert written.largest_difference <= 1
-    assert ModelFolder(tmp_path / "paper").card.kind == "still"
+    assert ModelFolder(tmp_path / "tiny").card.kind == "still"
 
 
-@pytest.mark.parametrize("name", ["fixed-camera", "paper", "paper-short"])
+@pytest.mark.parametrize("name", ["fixed-camera", "fixed-camera-small", "paper", "paper-short", "still"])
 def test_shipped_recipes_are_valid(name: str) -> None:
     assert load_recipe(name).iterations > 0
 
