@@ -20,7 +20,7 @@ __all__ = ["main", "serve"]
 
 Factory = Callable[[str], Detector]
 
-_NICENESS = 10
+_NICENESS = 5
 
 
 def main(fd: int, factory: str) -> None:

@@ -47,7 +47,8 @@ class DetectorProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
-                env=os.environ | {"TMPDIR": self._folder.name},
+                # Threads that spin between frames take the cores from decoder and encoder.
+                env=os.environ | {"TMPDIR": self._folder.name, "OMP_WAIT_POLICY": "PASSIVE"},
                 start_new_session=True,
             )
         self._words: deque[str] = deque(maxlen=3)
