@@ -8,6 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from streamdesnow.detect.detection import Detection
+
 __all__ = ["CleanedFrame", "Frame", "Image"]
 
 Image = NDArray[np.uint8]
@@ -56,8 +58,11 @@ class CleanedFrame:
         before: the frame as captured.
         image: uint8 (H, W, 3) BGR, the same size as `before.image`; not to be written to.
         restored_at: monotonic seconds when restoration ended.
+        tracks: what was found in it, each with its `track`, boxes in pixels of `image`; of a live camera what
+            was found last, which is a little older than the frame.
     """
 
     before: Frame
     image: Image
     restored_at: float
+    tracks: tuple[Detection, ...] = ()

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from streamdesnow.config.base import Section
+from streamdesnow.config.events import EventsConfig
+from streamdesnow.config.overlay import OverlayConfig
+from streamdesnow.config.tracking import TrackConfig
 from streamdesnow.config.units import Duration
 
 __all__ = ["DetectConfig", "Point", "ZoneConfig"]
@@ -76,10 +79,23 @@ class DetectConfig(Section):
     compare: bool = False
     """Look at each frame before cleaning too, and report what either shows. Counts what only the frame before
     cleaning shows, so that cleaning is seen to hide nothing. Takes twice the time."""
+    track: TrackConfig = TrackConfig()
+    """How detections of one thing are joined into a track."""
+    overlay: OverlayConfig = OverlayConfig()
+    """What is drawn into the pictures."""
+    events: EventsConfig | None = None
+    """Where to write what comes and goes. Default: nowhere; `events:` alone writes with all defaults."""
 
     @model_validator(mode="before")
     @classmethod
     def _one_class_is_a_list(cls, data: Any) -> Any:
         if isinstance(data, dict) and isinstance(data.get("classes"), str):
             return data | {"classes": [data["classes"]]}
+        return data
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_events(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "events" in data and data["events"] is None:
+            return data | {"events": {}}
         return data

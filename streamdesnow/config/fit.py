@@ -7,9 +7,16 @@ from difflib import get_close_matches
 
 from streamdesnow.config.base import KeyPath
 from streamdesnow.config.detect import DetectConfig
-from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, OutputSettings, PushConfig
+from streamdesnow.config.output import (
+    HlsConfig,
+    ImagesConfig,
+    NullConfig,
+    OutputConfig,
+    OutputSettings,
+    PushConfig,
+)
 
-__all__ = ["cameras_of_zones", "shared_places", "unknown_cameras"]
+__all__ = ["cameras_of_zones", "overlays_of_nothing", "shared_events", "shared_places", "unknown_cameras"]
 
 Problem = tuple[KeyPath, str]
 
@@ -25,6 +32,25 @@ def cameras_of_zones(cameras: Collection[str], detect: DetectConfig | None) -> I
     """Zones that are limited to cameras that there are not."""
     for name, zone in (detect.zones if detect is not None else {}).items():
         yield from _unknown(zone.cameras or (), cameras, ("detect", "zones", name, "cameras"))
+
+
+def overlays_of_nothing(outputs: Sequence[OutputConfig], detect: DetectConfig | None) -> Iterator[Problem]:
+    """Outputs that are to show what was found where nothing is looked for."""
+    for number, output in enumerate(outputs):
+        if detect is None and not isinstance(output.settings, NullConfig) and output.settings.overlay:
+            yield (
+                ("outputs", number, output.kind, "overlay"),
+                "there is nothing to draw without a `detect:` section; add one, or leave this out",
+            )
+
+
+def shared_events(cameras: Collection[str], detect: DetectConfig | None) -> Iterator[Problem]:
+    """Events of several cameras in one file: their track numbers would be mixed up."""
+    if detect is None or detect.events is None or "{camera}" in str(detect.events.directory):
+        return
+    if len(cameras) > 1:
+        problem = f"{len(cameras)} cameras would use the same place; put {{camera}} into it"
+        yield ("detect", "events", "directory"), problem
 
 
 def _unknown(names: Sequence[str], cameras: Collection[str], path: KeyPath) -> Iterator[Problem]:

@@ -41,9 +41,14 @@ class _Output(Section):
     """Frames that may wait for this output; a live source then drops the oldest, counted."""
 
 
-class _Encoded(_Output):
+class _Shown(_Output):
     show: Show = "clean"
     """`clean`, `before`, `side_by_side` (before left, clean right) or `wipe` (a border that moves across)."""
+    overlay: bool | None = None
+    """Draw what was found into this output. Default: as `detect.overlay.burn` says."""
+
+
+class _Encoded(_Shown):
     codec: Literal["h264", "h265"] = "h264"
     """Video codec."""
     encoder: Literal["auto", "software", "nvenc"] = "auto"
@@ -107,13 +112,11 @@ class HlsConfig(_Encoded):
     """Segments in the playlist; older files are deleted. 0 is not allowed: use `record` to keep video."""
 
 
-class ImagesConfig(_Output):
+class ImagesConfig(_Shown):
     """Write pictures."""
 
     directory: CameraPath = Path("images/{camera}")
     """Folder; `{camera}` is replaced."""
-    show: Show = "clean"
-    """As for `record`."""
     format: Literal["png", "jpg", "webp"] = "png"
     """`png` is lossless."""
     every: int = Field(default=1, ge=1)

@@ -10,7 +10,13 @@ from streamdesnow.config.base import Section, problems_at
 from streamdesnow.config.camera import CameraConfig, CameraName
 from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.config.fit import cameras_of_zones, shared_places, unknown_cameras
+from streamdesnow.config.fit import (
+    cameras_of_zones,
+    overlays_of_nothing,
+    shared_events,
+    shared_places,
+    unknown_cameras,
+)
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.units import Duration
 
@@ -55,10 +61,20 @@ class PipelineConfig(Section):
     log: LogConfig = LogConfig()
     """What is printed."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_detect(cls, data: object) -> object:
+        # `detect:` with nothing below it: detection with all its defaults.
+        if isinstance(data, dict) and "detect" in data and data["detect"] is None:
+            return data | {"detect": {}}
+        return data
+
     @model_validator(mode="after")
     def _outputs_fit(self) -> PipelineConfig:
         problems = [*unknown_cameras(self.cameras, self.outputs), *shared_places(self.cameras, self.outputs)]
         problems += cameras_of_zones(self.cameras, self.detect)
+        problems += shared_events(self.cameras, self.detect)
+        problems += overlays_of_nothing(self.outputs, self.detect)
         if problems:
             raise problems_at(*problems)
         return self

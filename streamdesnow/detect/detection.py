@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["Box", "Detection"]
+__all__ = ["Box", "Detection", "SeenIn"]
+
+SeenIn = Literal["clean", "before", "both"]
+"""Which picture showed something: the cleaned frame, the frame before cleaning, or both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,18 @@ class Box:
     top: float
     right: float
     bottom: float
+
+    @property
+    def area(self) -> float:
+        """In square pixels."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+    def overlap(self, other: Box) -> float:
+        """Intersection over union with another box, 0..1."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        shared = max(0.0, width) * max(0.0, height)
+        return shared / (self.area + other.area - shared) if shared else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,7 @@ class Detection:
         confidence: 0..1.
         box: where, in pixels of the picture that was given.
         track: number of the track that it belongs to, counted from 1 per camera; None before tracking.
+        seen_in: which picture showed it; other than `clean` only where both are looked at.
     """
 
     label: str
@@ -34,3 +51,4 @@ class Detection:
     confidence: float
     box: Box
     track: int | None = None
+    seen_in: SeenIn = "clean"
