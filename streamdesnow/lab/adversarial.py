@@ -26,7 +26,7 @@ class AdversarialTask(StillTask):
 
     def __init__(self, recipe: AdversarialRecipe, device: torch.device) -> None:
         super().__init__(recipe, device)
-        self.critic = DeblurGanCritic().to(device)
+        self.critic = DeblurGanCritic(recipe.width).to(device)
         self._weights = recipe
         self._vgg = PaperLoss(LossWeights(), recipe.vgg).to(device)
         # Adam as for the generator, in the published code with these momenta.

@@ -126,6 +126,10 @@ class AdversarialRecipe(_Pictures):
     """Selects this form."""
     net: Literal["deblurgan"] = "deblurgan"
     """Generator."""
+    width: int = Field(default=64, ge=1)
+    """Channels of the generator and the critic at their first convolution."""
+    blocks: int = Field(default=9, ge=1)
+    """Residual blocks of the generator."""
     loss: Literal["adversarial"] = "adversarial"
     """The critic's verdict (WGAN-GP) and the distance of VGG features."""
     content: float = 100.0

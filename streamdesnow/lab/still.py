@@ -34,8 +34,9 @@ Net = PaperNet | StillNet | DeblurGanGenerator
 
 def still_net(recipe: StillRecipe | AdversarialRecipe) -> Net:
     """The untrained network that a recipe names."""
-    nets: dict[str, type[Net]] = {"paper": PaperNet, "still": StillNet, "deblurgan": DeblurGanGenerator}
-    return nets[recipe.net]()
+    if isinstance(recipe, AdversarialRecipe):
+        return DeblurGanGenerator(recipe.blocks, recipe.width)
+    return PaperNet() if recipe.net == "paper" else StillNet()
 
 
 def snowy_still(photos: Photos, side: int, rng: np.random.Generator) -> tuple[Image, Image]:

@@ -33,13 +33,15 @@ def recipe(tmp_path: Path) -> AdversarialRecipe:
         workers=0,
         validate_every=50,
         critic_steps=2,
+        width=4,
+        blocks=1,
     )
 
 
 def test_an_untrained_generator_gives_back_its_input() -> None:
     snowy = torch.rand(2, 3, 24, 40)
     with torch.no_grad():
-        assert torch.allclose(DeblurGanGenerator(blocks=1)(snowy), snowy, atol=1e-6)
+        assert torch.allclose(DeblurGanGenerator(blocks=1, width=4)(snowy), snowy, atol=1e-6)
 
 
 def test_the_generator_is_as_large_as_published() -> None:
@@ -48,7 +50,7 @@ def test_the_generator_is_as_large_as_published() -> None:
 
 
 def test_dropout_rests_outside_training() -> None:
-    net = DeblurGanGenerator(blocks=1)
+    net = DeblurGanGenerator(blocks=1, width=4)
     torch.nn.init.normal_(net.body[-2].weight, 0, 0.1)
     snowy = torch.rand(1, 3, 24, 24)
     with torch.no_grad():
@@ -59,7 +61,7 @@ def test_dropout_rests_outside_training() -> None:
 
 def test_a_verdict_of_the_critic_sees_seventy_pixels() -> None:
     # Without normalisation, whose statistics reach everywhere.
-    convs = [layer for layer in DeblurGanCritic().body if isinstance(layer, torch.nn.Conv2d)]
+    convs = [layer for layer in DeblurGanCritic(4).body if isinstance(layer, torch.nn.Conv2d)]
     image = torch.zeros(1, 3, 160, 160, requires_grad=True)
     verdicts = torch.nn.Sequential(*convs)(image)
     verdicts[0, 0, 9, 9].backward()
@@ -111,7 +113,9 @@ def test_still_networks_train_on_a_published_set(tmp_path: Path) -> None:
     draw_pairs(tmp_path / "set/synthetic", tmp_path / "set/gt", count=2, side=256)
     recipe = StillRecipe(
         kind="still",
-        name="paper",
+        name="still",
+        net="still",
+        loss="decibel",
         dataset=tmp_path / "set",
         side=32,
         batch=1,

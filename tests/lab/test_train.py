@@ -113,7 +113,10 @@ def test_networks_for_stills_train_and_export(net: str, loss: str, tmp_path: Pat
     assert ModelFolder(tmp_path / "tiny").card.kind == "still"
 
 
-@pytest.mark.parametrize("name", ["fixed-camera", "fixed-camera-small", "paper", "paper-short", "still"])
+@pytest.mark.parametrize(
+    "name",
+    ["fixed-camera", "fixed-camera-small", "paper", "paper-short", "still", "deblurgan", "deblurgan-short"],
+)
 def test_shipped_recipes_are_valid(name: str) -> None:
     assert load_recipe(name).iterations > 0
 
