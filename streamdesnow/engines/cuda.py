@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,12 +26,12 @@ class CudaDevice:
     Attributes:
         name: for example `NVIDIA GeForce RTX 4070`.
         capability: compute capability, major and minor.
-        driver: the highest CUDA version that its driver knows, for example 13000.
+        driver: version of its driver, or of CUDA in it where the driver does not tell its own.
     """
 
     name: str
     capability: tuple[int, int]
-    driver: int
+    driver: str
 
 
 class Cuda(Protocol):
@@ -142,7 +143,8 @@ class DriverCuda:
             )
         )
         name = _check(self._driver.cuDeviceGetName(128, self._handle)).split(b"\0")[0].decode()
-        return CudaDevice(name, (major, minor), int(_check(self._driver.cuDriverGetVersion())))
+        version = _driver_version() or f"CUDA {_check(self._driver.cuDriverGetVersion())}"
+        return CudaDevice(name, (major, minor), version)
 
     def enter(self) -> None:
         """See `Cuda.enter`."""
@@ -211,6 +213,13 @@ class DriverCuda:
     def drop_recording(self, recording: int) -> None:
         """See `Cuda.drop_recording`."""
         _check(self._driver.cuGraphExecDestroy(self._recordings.pop(recording)))
+
+
+def _driver_version() -> str:
+    try:
+        return Path("/sys/module/nvidia/version").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _check(answer: tuple[Any, ...]) -> Any:

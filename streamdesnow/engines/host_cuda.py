@@ -37,7 +37,7 @@ class HostCuda:
     @property
     def device(self) -> CudaDevice:
         """What it stands for."""
-        return CudaDevice("plain memory", self._capability, 0)
+        return CudaDevice("plain memory", self._capability, "0")
 
     def enter(self) -> None:
         """Every thread may."""

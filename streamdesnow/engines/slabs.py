@@ -8,7 +8,7 @@ their rows are copied, on the device, into a slab that is free.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -99,6 +99,13 @@ class SlabPool(Generic[B]):
         """
         free = [slab for slab in self._slabs if slab.free()]
         return [self._assign(group, size, free) for group in groups]
+
+    def forget(self, cameras: Iterable[CameraMemory]) -> None:
+        """Let these cameras start again with empty memories: what they had is not to be trusted."""
+        for camera in cameras:
+            if camera.slab is not None:
+                camera.slab.tenants[camera.row] = None
+            camera.slab = None
 
     def clear(self) -> None:
         """Free all buffers; cameras start again with empty memories."""
