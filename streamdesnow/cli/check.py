@@ -9,10 +9,10 @@ from rich.text import Text
 
 from streamdesnow.cli.console import output_console
 from streamdesnow.cli.options import Overrides, PipelineFile
-from streamdesnow.config.base import KeyPath
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.document import Document
 from streamdesnow.config.load import load_document, validate
+from streamdesnow.config.named_models import named_models
 from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, PushConfig, RecordConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.problem import Problem, config_error
@@ -43,13 +43,9 @@ def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
 
 
 def _models(config: PipelineConfig, document: Document) -> list[ModelFolder]:
-    """The model folders that a pipeline names, the pipeline's own first."""
-    named: dict[str, KeyPath] = {config.model: ("model",)}
-    for name, camera in config.cameras.items():
-        if camera.model is not None:
-            named.setdefault(camera.model, ("cameras", name, "model"))
+    """The model folders that a pipeline names."""
     found, problems = [], []
-    for model, path in named.items():
+    for model, path in named_models(config).items():
         try:
             found.append(find_model(model))
         except ModelError as error:

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from streamdesnow.config.base import Section
+from streamdesnow.config.gate import When
 from streamdesnow.config.login import check_address, check_one_login, split_login
+from streamdesnow.config.overload import Policy
 from streamdesnow.config.secret import Secret
 from streamdesnow.config.units import Duration, FrameSize, HomePath
 from streamdesnow.config.url import is_url
@@ -110,6 +112,13 @@ class CameraConfig(Section):
     """Waits between restarts."""
     model: str | None = None
     """Another model than the pipeline's, for this camera."""
+    when: When | None = None
+    """Otherwise than `restore.when`, for this camera."""
+    priority: int = Field(default=0, ge=0, le=9)
+    """Cameras of higher priority are served first when the machine cannot keep up. Others still get a frame
+    about every second."""
+    overload: Policy | None = None
+    """Otherwise than `overload.policy`, for this camera."""
 
     @model_validator(mode="before")
     @classmethod

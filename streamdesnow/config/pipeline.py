@@ -17,7 +17,9 @@ from streamdesnow.config.fit import (
     shared_places,
     unknown_cameras,
 )
+from streamdesnow.config.gate import SnowfallConfig, When
 from streamdesnow.config.output import OutputConfig
+from streamdesnow.config.overload import OverloadConfig
 from streamdesnow.config.units import Duration
 
 __all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
@@ -26,10 +28,18 @@ __all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
 class RestoreConfig(Section):
     """How frames are cleaned."""
 
+    when: When = "always"
+    """`always`: every frame. `snowing`: only while snow falls; other frames pass as they are and the network
+    rests. `never`: no frame. Each camera may have its own: `cameras.NAME.when`."""
+    snowfall: SnowfallConfig = SnowfallConfig()
+    """What counts as snowfall, for `when: snowing`."""
     cut: bool = True
     """Forget a camera's memory when the picture changes all at once (scene cut, pan, night switch)."""
     batch: int = Field(default=8, ge=1)
     """At most this many cameras of one frame size go through the network in one call."""
+    wait: Duration = 0.0
+    """How long a live frame may wait for those of other cameras to go through the network together, which
+    pays on a GPU: `10ms`. 0: never."""
 
 
 class LogConfig(Section):
@@ -54,6 +64,8 @@ class PipelineConfig(Section):
     """How frames are cleaned."""
     cameras: dict[CameraName, CameraConfig] = Field(min_length=1)
     """Cameras by name; the name appears in files, tables and logs."""
+    overload: OverloadConfig = OverloadConfig()
+    """What happens to live cameras when the machine cannot keep up."""
     detect: DetectConfig | None = None
     """What is looked for in the cleaned frames. Default: nothing."""
     outputs: tuple[OutputConfig, ...] = Field(min_length=1)

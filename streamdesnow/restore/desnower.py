@@ -4,42 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from os import PathLike
 from types import TracebackType
 from typing import Self
 
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.engines.engine import Engine, EngineInfo, State
+from streamdesnow.config.gate import SnowfallConfig, When
+from streamdesnow.engines.engine import Engine, EngineInfo
 from streamdesnow.engines.select import open_engine
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Frame, Image
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.restore.budget import free_memory, tile_side
-from streamdesnow.restore.layout import AnyImage, apply_clean, to_bgr8
-from streamdesnow.restore.padding import crop, pad, padded_size
+from streamdesnow.restore.gate import make_gate
+from streamdesnow.restore.job import Job
+from streamdesnow.restore.layout import AnyImage, to_bgr8
+from streamdesnow.restore.padding import pad, padded_size
 from streamdesnow.restore.scene import CutDetector
 from streamdesnow.restore.stream import Stream
 from streamdesnow.restore.tiling import TilePlan, plan_tiles
 
 __all__ = ["Desnower"]
-
-
-@dataclass(slots=True)
-class _Job:
-    """One frame on its way: its tiles go through the network and are painted together."""
-
-    stream: Stream
-    original: AnyImage
-    size: tuple[int, int]
-    plan: TilePlan
-    tiles: list[Image]
-    memory: Sequence[State]
-
-    def result(self) -> Image:
-        clean = crop(self.plan.paint(self.tiles), *self.size)
-        return apply_clean(self.original, clean)
 
 
 class Desnower:
@@ -58,6 +44,9 @@ class Desnower:
         engine: what runs it: a config; or a word: `cpu`, `cuda` or `tensorrt` require that device,
             `onnxruntime`, `openvino` or `torch` choose a library. Default: the fastest that works here.
         cut: notice scene cuts, and forget what was remembered of the scene before.
+        when: `always` clean, only while it is `snowing` (other frames come out as they are, and the network
+            rests), or `never`; streams may differ.
+        snowfall: what counts as snowing; default: see `SnowfallConfig`.
         runner: an engine of your own in place of `engine`; opened and closed with the Desnower.
 
     Raises:
@@ -71,11 +60,15 @@ class Desnower:
         engine: EngineConfig | str | None = None,
         *,
         cut: bool = True,
+        when: When = "always",
+        snowfall: SnowfallConfig | None = None,
         runner: Engine | None = None,
     ) -> None:
         self.model = model if isinstance(model, ModelFolder) else find_model(model)
         self._config = engine_config(engine)
         self._cut = cut
+        self._when = when
+        self._snowfall = snowfall or SnowfallConfig()
         self._runner = runner
         self._engine: Engine | None = None
         self._plans: dict[tuple[int, int], TilePlan] = {}
@@ -126,9 +119,15 @@ class Desnower:
         """
         return Stream(self, "still", cuts=None)(image)
 
-    def stream(self, camera: str = "camera") -> Stream:
-        """A handle with a memory of its own, for the frames of one camera or one file."""
-        return Stream(self, camera, CutDetector() if self._cut and self.model.card.states else None)
+    def stream(self, camera: str = "camera", when: When | None = None) -> Stream:
+        """A handle with a memory of its own, for the frames of one camera or one file.
+
+        Args:
+            camera: name, for logs and errors.
+            when: otherwise than for the Desnower as a whole.
+        """
+        cuts = CutDetector() if self._cut and self.model.card.states else None
+        return Stream(self, camera, cuts, make_gate(when or self._when, self._snowfall))
 
     def batch(self, frames: Iterable[tuple[Stream, Frame | Image]]) -> list[Image]:
         """Clean frames of several cameras; those of one size go through the network in one call.
@@ -138,7 +137,7 @@ class Desnower:
                 frames in order.
 
         Returns:
-            The cleaned images, in the order of `frames`.
+            The cleaned images, in the order of `frames`; where nothing is cleaned, the very images that came.
 
         Raises:
             ValueError: a stream of another Desnower.
@@ -156,26 +155,31 @@ class Desnower:
                     if number not in results:
                         turn.setdefault(stream, number)
                 jobs = {number: self._job(*pairs[number]) for number in turn.values()}
-                self._run(list(jobs.values()))
-                results |= {number: job.result() for number, job in jobs.items()}
+                self._run([job for job in jobs.values() if job is not None])
+                results |= {
+                    number: _pixels(pairs[number][1]) if job is None else job.result()
+                    for number, job in jobs.items()
+                }
         return [results[number] for number in range(len(pairs))]
 
-    def _job(self, stream: Stream, frame: Frame | Image) -> _Job:
-        original = frame.image if isinstance(frame, Frame) else frame
+    def _job(self, stream: Stream, frame: Frame | Image) -> Job | None:
+        """What the network is to do about a frame; None if nothing."""
+        original = _pixels(frame)
         image = to_bgr8(original)
+        step = stream.decide(image, frame if isinstance(frame, Frame) else None)
+        if not step.run:
+            return None
         plan = self._plan(image)
         memory = stream.memory_for(
-            image,
-            discontinuity=isinstance(frame, Frame) and frame.discontinuity,
-            new=lambda: [self._opened().zero_state(*plan.tile) for _ in plan.tiles],
+            image, new=lambda: [self._opened().zero_state(*plan.tile) for _ in plan.tiles]
         )
         tiles = plan.cut(pad(image, self.model.card.side_multiple))
-        return _Job(stream, original, (image.shape[1], image.shape[0]), plan, tiles, memory)
+        return Job(original, image, step.share, plan, tiles, memory)
 
-    def _run(self, jobs: Sequence[_Job]) -> None:
+    def _run(self, jobs: Sequence[Job]) -> None:
         """Replace the tiles of each job by clean ones."""
         engine = self._opened()
-        whole: dict[tuple[int, int], list[_Job]] = {}
+        whole: dict[tuple[int, int], list[Job]] = {}
         for job in jobs:
             if len(job.tiles) == 1:
                 whole.setdefault(job.plan.tile, []).append(job)
@@ -207,6 +211,10 @@ class Desnower:
                     self._runner.open()
                 self._engine = self._runner or open_engine(self.model, self._config)
             return self._engine
+
+
+def _pixels(frame: Frame | Image) -> AnyImage:
+    return frame.image if isinstance(frame, Frame) else frame
 
 
 def engine_config(engine: EngineConfig | str | None) -> EngineConfig:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamdesnow.engines.engine import State
 from streamdesnow.frame import Frame, Image
+from streamdesnow.restore.gate import Gate, GateStep, Snowfall
 from streamdesnow.restore.scene import CutDetector
 
 if TYPE_CHECKING:
@@ -24,13 +25,21 @@ class Stream:
             scene cut, or `reset`.
     """
 
-    def __init__(self, desnower: Desnower, camera: str, cuts: CutDetector | None) -> None:
+    def __init__(
+        self, desnower: Desnower, camera: str, cuts: CutDetector | None, gate: Gate | None = None
+    ) -> None:
         self.camera = camera
         self.resets = 0
         self._desnower = desnower
         self._cuts = cuts
+        self._gate = gate
         self._size: tuple[int, int] | None = None
         self._memory: Sequence[State] = ()
+
+    @property
+    def snowfall(self) -> Snowfall | None:
+        """How much it snows; None unless frames are cleaned only while it does."""
+        return None if self._gate is None else self._gate.now
 
     def __call__(self, frame: Frame | Image) -> Image:
         """The frame without falling snow, the same type and shape; see `Desnower.batch`.
@@ -46,28 +55,38 @@ class Stream:
         self._forget()
         if self._cuts is not None:
             self._cuts.reset()
+        if self._gate is not None:
+            self._gate.reset()
 
     def belongs_to(self, desnower: Desnower) -> bool:
         """Whether this Desnower made it: others cannot read its memory."""
         return self._desnower is desnower
 
-    def memory_for(
-        self, image: Image, *, discontinuity: bool, new: Callable[[], Sequence[State]]
-    ) -> Sequence[State]:
+    def decide(self, image: Image, frame: Frame | None) -> GateStep:
+        """What happens to the next frame; forgets the past where that no longer applies.
+
+        Args:
+            image: the frame's pixels, uint8 (H, W, 3) BGR.
+            frame: where it came from, if that is known: it says whether it follows on the last one, and when.
+        """
+        size = (image.shape[1], image.shape[0])
+        if (frame is not None and frame.discontinuity) or (self._size is not None and size != self._size):
+            self.reset()
+        if self._gate is None:
+            return GateStep(run=True, share=1.0)
+        return self._gate.step(image, None if frame is None else frame.seconds)
+
+    def memory_for(self, image: Image, new: Callable[[], Sequence[State]]) -> Sequence[State]:
         """What is remembered that still holds for this frame.
 
         Args:
             image: the frame, uint8 (H, W, 3) BGR.
-            discontinuity: whether the source said that the past no longer applies.
             new: makes an empty memory.
         """
-        size = (image.shape[1], image.shape[0])
-        if discontinuity or (self._size is not None and size != self._size):
-            self.reset()
         if self._cuts is not None and self._cuts.is_cut(image):
             self._forget()
         if self._size is None:
-            self._size, self._memory = size, new()
+            self._size, self._memory = (image.shape[1], image.shape[0]), new()
         return self._memory
 
     def _forget(self) -> None:
