@@ -18,8 +18,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-from machine import describe
 
+from streamdesnow.bench.machine import describe
 from streamdesnow.capture.memory import MemorySource
 from streamdesnow.capture.source import Source
 from streamdesnow.clock import Clock

@@ -13,8 +13,7 @@ import argparse
 import json
 from pathlib import Path
 
-from machine import describe
-
+from streamdesnow.bench.machine import describe
 from streamdesnow.lab.clip_score import ClipScore
 from streamdesnow.lab.evaluate import Evaluation, evaluate
 from streamdesnow.lab.methods import baselines, model_methods

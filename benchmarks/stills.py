@@ -12,8 +12,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from machine import describe
 
+from streamdesnow.bench.machine import describe
 from streamdesnow.lab.metrics import psnr
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.snowfall.snow import make_snow

@@ -23,7 +23,11 @@ COMMANDS = (
         "streamdesnow.cli.doctor",
         "Tell what this machine can run, and whether a pipeline's cameras answer.",
     ),
-    LazyCommand("models", "streamdesnow.cli.models", "List the models that can be named, or show one."),
+    LazyCommand(
+        "models",
+        "streamdesnow.cli.models",
+        "List the models that can be named, show one, or import a detector's weights.",
+    ),
     LazyCommand("schema", "streamdesnow.cli.schema", "Print the pipeline file's JSON Schema."),
     LazyCommand("simulate", "streamdesnow.cli.simulate", "Draw a snowy clip together with its truth."),
     LazyCommand("train", "streamdesnow.cli.train", "Train a network on snow drawn over clean photographs."),
@@ -31,6 +35,11 @@ COMMANDS = (
         "export",
         "streamdesnow.cli.export",
         "Write a model folder that every engine runs, and check that it computes what the lab computes.",
+    ),
+    LazyCommand(
+        "bench",
+        "streamdesnow.cli.bench",
+        "Measure how fast models run here, and how close that is to what this machine can do.",
     ),
     LazyCommand("eval", "streamdesnow.cli.eval", "Score models against known truth."),
 )
