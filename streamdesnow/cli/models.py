@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streamdesnow.cli.console import output_console
+from streamdesnow.cli.models_import import import_
 from streamdesnow.errors import ModelNotFound
 from streamdesnow.models.find import MODELS_VARIABLE, find_model, list_models
 from streamdesnow.models.folder import ModelFolder
@@ -19,7 +20,10 @@ from streamdesnow.models.manifest import ModelManifest, Score
 
 __all__ = ["command"]
 
-command = typer.Typer(help="List the models that can be named, or show one.", no_args_is_help=True)
+command = typer.Typer(
+    help="List the models that can be named, show one, or import a detector's weights.", no_args_is_help=True
+)
+command.command("import")(import_)
 
 
 @command.command("list")

@@ -28,7 +28,7 @@ from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
 from streamdesnow.lab.still import still_net
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 
-__all__ = ["Exported", "export", "load_checkpoint"]
+__all__ = ["Exported", "export", "load_checkpoint", "quiet_export"]
 
 _OPSET = 18
 # Bytes of memory per pixel of the frame, at the peak of float32 inference on a CPU.
@@ -160,7 +160,7 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
                 sizes[f"{name}/{quotient}"] = (multiple // quotient) * dim
     shapes = [_PIXELS, *(s.shape for s in states)]
     dynamic = tuple({i: sizes[s] for i, s in enumerate(shape) if isinstance(s, str)} for shape in shapes)
-    with _quiet():
+    with quiet_export():
         program = torch.onnx.export(
             border,
             _example(border, states, 2, multiple * 6, multiple * 8),
@@ -180,7 +180,7 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_export() -> Iterator[None]:
     """The exporter's notes on its own deprecations and on packages we do not use help nobody."""
     log = logging.getLogger("torch.onnx")
     level = log.level
