@@ -10,7 +10,7 @@ import onnx
 import onnx.parser
 import yaml
 
-__all__ = ["averaging", "blur", "inverting", "write_folder"]
+__all__ = ["averaging", "blur", "inverting", "quantised", "write_folder"]
 
 _BLUR = """
 <ir_version: 9, opset_import: ["": 18]>
@@ -54,6 +54,21 @@ averaging (uint8[N,H,W,3] frame, float[N,12,H2,W2] mean, float[N,1,1,1] age)
 }
 """
 
+_QUANTISED = """
+<ir_version: 9, opset_import: ["": 18]>
+quantised (uint8[N,H,W,3] frame) => (uint8[N,H,W,3] clean)
+<float step = {2.0}, int8 zero = {0}, float fine = {0.01}, int8[3,3,1,1] weights = {WEIGHTS}> {
+  planes = Transpose <perm = [0, 3, 1, 2]> (frame)
+  x = Cast <to = 1> (planes)
+  q = QuantizeLinear (x, step, zero)
+  d = DequantizeLinear (q, step, zero)
+  w = DequantizeLinear (weights, fine, zero)
+  y = Conv (d, w)
+  out = Cast <to = 2> (y)
+  clean = Transpose <perm = [0, 2, 3, 1]> (out)
+}
+""".replace("WEIGHTS", "100, 0, 0, 0, 100, 0, 0, 0, 100")
+
 
 def blur(folder: Path, side_multiple: int = 4) -> Path:
     """A still model: 3x3 box blur that sees zeros outside the frame; receptive field one pixel."""
@@ -74,6 +89,11 @@ def averaging(folder: Path, side_multiple: int = 4) -> Path:
     return write_folder(
         folder, _AVERAGING, kind="causal", side_multiple=side_multiple, receptive_field=0, states=states
     )
+
+
+def quantised(folder: Path) -> Path:
+    """A still model: one convolution in eight bits, which rounds to even numbers."""
+    return write_folder(folder, _QUANTISED, kind="still", side_multiple=1, receptive_field=0)
 
 
 def write_folder(folder: Path, network: str | bytes, **card: Any) -> Path:

@@ -15,8 +15,9 @@ __all__ = ["EngineConfig"]
 class EngineConfig(Section):
     """The library, device and precision that networks run with."""
 
-    backend: Literal["auto", "onnxruntime", "openvino", "torch"] = "auto"
-    """`auto`: the fastest that this machine can run; the log says which and why."""
+    backend: Literal["auto", "tensorrt", "onnxruntime", "openvino", "torch"] = "auto"
+    """`auto`: the fastest that this machine can run; the log says which and why. `tensorrt` is TensorRT or
+    TensorRT for RTX, whichever is installed."""
     precision: Literal["auto", "fp32", "fp16", "bf16"] = "auto"
     """`auto`: what the device is fastest at without visible loss."""
     require: Literal["cpu", "cuda", "tensorrt"] | None = None

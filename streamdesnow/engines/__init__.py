@@ -1,4 +1,4 @@
-"""What runs a network: onnxruntime, OpenVINO, torch."""
+"""What runs a network: TensorRT, onnxruntime, OpenVINO, torch."""
 
 from streamdesnow.engines.engine import Engine, EngineInfo, State
 from streamdesnow.engines.select import EngineTrial, open_engine, try_engines

@@ -111,8 +111,10 @@ def open_cuda(device: int) -> DriverCuda:
         _check(driver.cuInit(0))
         handle = _check(driver.cuDeviceGet(device))
         context = _check(driver.cuDevicePrimaryCtxRetain(handle))
-    except (EngineFailed, RuntimeError) as error:
-        raise EngineUnavailable(f"no NVIDIA GPU number {device}: {_first_line(error)}") from error
+    except EngineFailed as error:
+        raise EngineUnavailable(f"no NVIDIA GPU number {device}: {error}") from error
+    except RuntimeError as error:
+        raise EngineUnavailable(f"no NVIDIA GPU number {device}: there is no driver for one") from error
     return DriverCuda(driver, handle, context)
 
 
@@ -228,7 +230,3 @@ def _check(answer: tuple[Any, ...]) -> Any:
     if int(status) != 0:
         raise EngineFailed(f"CUDA: {status.name}")
     return values[0] if values else None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -16,8 +16,9 @@ class EngineInfo:
     """What runs the network, for logs and summaries.
 
     Attributes:
-        backend: `onnxruntime`, `openvino`, `torch`, `tensorrt`.
-        device: provider or device in that library's own words, for example `CUDAExecutionProvider`, `CPU`.
+        backend: `tensorrt`, `tensorrt-rtx`, `onnxruntime`, `openvino`, `torch`.
+        device: provider or device in that library's own words, for example `CUDAExecutionProvider`, `CPU`;
+            with TensorRT the name of the GPU.
         precision: `fp32`, `fp16`, `bf16`, `int8`.
         version: version of the library.
     """

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.engines.engine import Engine, EngineInfo
+from streamdesnow.engines.gpu import describe_gpu
 from streamdesnow.engines.onnxruntime import OnnxRuntimeEngine
 from streamdesnow.engines.openvino import OpenVinoEngine
+from streamdesnow.engines.tensorrt import TensorRtEngine
 from streamdesnow.engines.torch import TorchEngine
 from streamdesnow.errors import EngineUnavailable
 from streamdesnow.models.folder import ModelFolder
@@ -44,6 +46,18 @@ class EngineTrial:
 
 # Fastest first. TensorRT counts as CUDA too: whoever requires CUDA wants the GPU.
 _CANDIDATES = (
+    _Candidate(
+        "TensorRT",
+        "tensorrt",
+        frozenset({"tensorrt", "cuda"}),
+        lambda model, config: TensorRtEngine(model, config, "tensorrt"),
+    ),
+    _Candidate(
+        "TensorRT for RTX",
+        "tensorrt",
+        frozenset({"tensorrt", "cuda"}),
+        lambda model, config: TensorRtEngine(model, config, "tensorrt-rtx"),
+    ),
     _Candidate(
         "onnxruntime with TensorRT",
         "onnxruntime",
@@ -99,10 +113,21 @@ def open_engine(model: ModelFolder, config: EngineConfig | None = None) -> Engin
             continue
         asked = _asked(config)
         why = f"the fastest that works here{asked and f' with {asked}'}"
+        _warn_of_idle_gpu(model, config, candidate, refused)
         more = f" ({len(refused)} faster ones do not; `streamdesnow doctor` says why)" if refused else ""
         _log.info("%s runs on %s: %s%s", model.name, engine.info, why, more)
         return engine
     raise EngineUnavailable(_nothing_left(config, refused))
+
+
+def _warn_of_idle_gpu(
+    model: ModelFolder, config: EngineConfig, chosen: _Candidate, refused: list[str]
+) -> None:
+    """Say so where there is a GPU and the network runs beside it: that is hardly what was meant."""
+    gpu = describe_gpu(config.device) if refused and "cpu" in chosen.hardware else None
+    if gpu is not None:
+        reasons = "\n".join(f"  {reason.splitlines()[0]}" for reason in refused)
+        _log.warning("%s does not use the %s and runs on the CPU:\n%s", model.name, gpu.name, reasons)
 
 
 def try_engines(model: ModelFolder, config: EngineConfig | None = None) -> list[EngineTrial]:
@@ -141,13 +166,15 @@ def _asked(config: EngineConfig) -> str:
 def _extra(config: EngineConfig) -> str:
     if config.backend == "torch":
         return "train"
-    return "gpu" if config.require in ("cuda", "tensorrt") else "cpu"
+    if config.backend == "tensorrt" or config.require == "tensorrt":
+        return "tensorrt"
+    return "gpu" if config.require == "cuda" else "cpu"
 
 
 def _nothing_left(config: EngineConfig, refused: list[str]) -> str:
     asked, extra = _asked(config), _extra(config)
     if not refused:
-        return f"no engine fits {asked}: openvino runs on CPUs only, TensorRT by onnxruntime only"
+        return f"no engine fits {asked}: openvino runs on CPUs only, tensorrt on NVIDIA GPUs only"
     condition = f" with {asked}" if asked else ""
     reasons = "\n".join(f"  {reason}" for reason in refused)
     return f'no engine can run the network{condition}; try: pip install "streamdesnow[{extra}]"\n{reasons}'

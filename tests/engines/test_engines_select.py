@@ -10,7 +10,8 @@ import pytest
 import tiny_models
 
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.engines import open_engine, try_engines
+from streamdesnow.engines import open_engine, select, try_engines
+from streamdesnow.engines.gpu import Gpu
 from streamdesnow.errors import EngineUnavailable, ModelCorrupt
 from streamdesnow.models import ModelFolder
 
@@ -43,7 +44,7 @@ def test_openvino_is_first_choice_on_a_cpu_and_the_log_says_so_in_a_short_line(
     with caplog.at_level(logging.DEBUG):
         open_engine(model).close()
     said = {record.levelno: record.getMessage() for record in reversed(caplog.records)}
-    assert "onnxruntime with TensorRT" in said[logging.DEBUG]
+    assert "does not run on TensorRT: " in said[logging.DEBUG]
     assert all(len(record.getMessage()) < 160 for record in caplog.records if record.levelno == logging.INFO)
 
 
@@ -86,10 +87,13 @@ def test_a_library_that_is_asked_for_and_missing_is_named_with_its_own_extra(
         open_engine(model, EngineConfig(backend="torch"))
 
 
-@pytest.mark.parametrize("device", ["cuda", "tensorrt"])
-def test_requiring_a_gpu_fails_loudly_where_there_is_none(model: ModelFolder, device: str) -> None:
-    with pytest.raises(EngineUnavailable, match=r"\[gpu\]") as caught:
-        open_engine(model, EngineConfig(require=device))
+@pytest.mark.parametrize(("device", "extra"), [("cuda", "gpu"), ("tensorrt", "tensorrt")])
+def test_requiring_a_gpu_fails_loudly_where_there_is_none(
+    model: ModelFolder, device: str, extra: str
+) -> None:
+    with pytest.raises(EngineUnavailable, match=rf"\[{extra}\]") as caught:
+        open_engine(model, EngineConfig.model_validate({"require": device}))
+    assert "TensorRT for RTX: " in str(caught.value)
     assert "onnxruntime with TensorRT: " in str(caught.value)
 
 
@@ -117,6 +121,19 @@ def test_a_damaged_network_is_not_blamed_on_the_engine(tmp_path: Path) -> None:
     junk = tiny_models.write_folder(tmp_path / "junk", b"\x08junk", kind="still", side_multiple=4)
     with pytest.raises(ModelCorrupt, match=r"model\.onnx"):
         open_engine(ModelFolder(junk))
+
+
+def test_a_gpu_that_is_there_and_not_used_is_worth_a_warning(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(select, "describe_gpu", lambda device: Gpu("NVIDIA RTX 4070", "580.1", 2**33))
+    open_engine(model).close()
+    (warning,) = (record for record in caplog.records if record.levelno == logging.WARNING)
+    assert "does not use the NVIDIA RTX 4070 and runs on the CPU" in warning.message
+    assert "TensorRT: tensorrt is not installed" in warning.message
+    caplog.clear()
+    open_engine(model, EngineConfig(require="cpu")).close()
+    assert not [record for record in caplog.records if record.levelno == logging.WARNING]
 
 
 def test_every_engine_can_be_tried(model: ModelFolder) -> None:

@@ -171,5 +171,5 @@ def test_without_a_gpu_the_engine_is_unavailable(
     averaging: ModelFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    with pytest.raises(EngineUnavailable, match="no NVIDIA GPU number 0"):
+    with pytest.raises(EngineUnavailable, match="no NVIDIA GPU number 0: "):
         TensorRtEngine(averaging, EngineConfig(), "tensorrt-rtx").open()

@@ -59,7 +59,10 @@ def parse(library: Library, model: ModelFolder, network: bytes) -> ParsedNetwork
     parser = trt.OnnxParser(parsed, library.logger)
     if not parser.parse(network):
         problems = [parser.get_error(number) for number in range(parser.num_errors)]
-        said = "; ".join(f"{problem.node_name()}: {problem.desc().splitlines()[0]}" for problem in problems)
+        said = "; ".join(
+            f"{problem.node_operator()} {problem.node_name()}: {problem.desc().splitlines()[0]}"
+            for problem in problems
+        )
         raise EngineUnavailable(f"{library.name} cannot read {model.onnx}: {said or library.failure()}")
     inputs = {tensor.name: tensor for tensor in map(parsed.get_input, range(parsed.num_inputs))}
     outputs = {tensor.name: tensor for tensor in map(parsed.get_output, range(parsed.num_outputs))}

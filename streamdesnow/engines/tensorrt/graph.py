@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import onnx
 
-__all__ = ["Names", "cast", "element_types", "prune", "replace_input"]
+__all__ = ["Names", "cast", "element_types", "operators", "prune", "replace_input"]
 
 
 class Names:
@@ -66,10 +65,6 @@ def prune(graph: onnx.GraphProto) -> None:
     graph.initializer.extend(weights)
 
 
-def operators(graph: onnx.GraphProto) -> Counter[str]:
-    """How often each operator occurs."""
-    return Counter(_operators(graph))
-
-
-def _operators(graph: onnx.GraphProto) -> Iterator[str]:
-    yield from (node.op_type for node in graph.node)
+def operators(graph: onnx.GraphProto) -> set[str]:
+    """Which operators occur."""
+    return {node.op_type for node in graph.node}

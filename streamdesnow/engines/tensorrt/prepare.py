@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from streamdesnow.engines.tensorrt.graph import prune
+from streamdesnow.engines.tensorrt.graph import operators, prune
 from streamdesnow.engines.tensorrt.narrow import narrow
 from streamdesnow.engines.tensorrt.pixels import keep_bytes_at_the_edges
 from streamdesnow.errors import EngineUnavailable, ModelCorrupt
@@ -13,6 +13,8 @@ from streamdesnow.models.folder import ModelFolder
 __all__ = ["REVISION", "Precision", "prepare"]
 
 Precision = Literal["fp32", "fp16", "bf16"]
+
+_QUANTISED = frozenset({"QuantizeLinear", "DequantizeLinear"})
 
 REVISION = 1
 """To be raised when `prepare` changes what it makes: engines built from what it made before are stale."""
@@ -34,7 +36,8 @@ def prepare(model: ModelFolder, precision: Precision) -> bytes:
     try:
         network = onnx.load(str(model.onnx))
         keep_bytes_at_the_edges(network)
-        if precision != "fp32":
+        # A network that was quantised says itself where it narrows.
+        if precision != "fp32" and not operators(network.graph) & _QUANTISED:
             narrow(network, precision)
     except Exception as error:
         # Protobuf and shape inference raise what they please.
