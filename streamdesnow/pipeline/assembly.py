@@ -9,13 +9,37 @@ from streamdesnow.clock import Clock
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.pipeline.detection_assembly import DetectionAssembly, load_detector
 from streamdesnow.pipeline.lane import Lane
+from streamdesnow.pipeline.outlets import Outlets
 from streamdesnow.pipeline.parts import Parts, Restorer
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.score import ScoreTap, truth_of
 from streamdesnow.pipeline.sink_runner import SinkRunner
+from streamdesnow.sinks.sink import Sink
 
-__all__ = ["load_restorers", "make_lanes", "outputs_of"]
+__all__ = ["load_networks", "load_restorers", "make_lanes", "outputs_of"]
+
+
+def load_networks(
+    config: PipelineConfig, parts: Parts, clock: Clock
+) -> tuple[dict[str, Restorer], DetectionAssembly | None]:
+    """The networks that clean, by name, and what looks at cleaned frames, if anything does.
+
+    Raises:
+        ModelError, EngineError: as `load_restorers`.
+        DetectorUnavailable, ConfigError: as `load_detector`.
+    """
+    restorers = load_restorers(config, parts)
+    if config.detect is None:
+        return restorers, None
+    try:
+        detector = load_detector(config.detect, parts, clock)
+    except BaseException:
+        for restorer in restorers.values():
+            restorer.close()
+        raise
+    return restorers, DetectionAssembly(config.detect, detector, clock)
 
 
 def load_restorers(config: PipelineConfig, parts: Parts) -> dict[str, Restorer]:
@@ -44,28 +68,45 @@ def make_lanes(
     clock: Clock,
     *,
     score: bool = False,
+    detection: DetectionAssembly | None = None,
 ) -> tuple[tuple[Lane, ...], Scheduler]:
     """One lane a camera, and the scheduler that drives them; nothing is started.
 
     Args:
         score: compare simulated cameras with their truth.
+        detection: looks at cleaned frames; None: nobody does.
 
     Raises:
         ConfigError: a camera's address cannot be used.
+        DetectorUnavailable: what makes tracks is not installed.
     """
     room = threading.Event()
+
+    def make_room() -> None:
+        room.set()
+        if detection is not None:
+            detection.wake.set()
+
+    def make_sink(output: OutputConfig, camera: str) -> Sink:
+        sink = parts.sink(output, camera, clock)
+        return sink if detection is None else detection.overlaid(sink, output, camera)
+
     lanes = []
     for name, camera in config.cameras.items():
         model = camera.model or config.model
         runners = tuple(
-            SinkRunner(parts.sink(output, name, clock), output.settings.queue, clock, on_room=room.set)
+            SinkRunner(make_sink(output, name), output.settings.queue, clock, on_room=make_room)
             for output in outputs_of(config, name)
         )
         source = parts.source(name, camera, clock)
         tap = None
         if score and isinstance(camera.source, SimulatedConfig):
             tap = ScoreTap(name, truth_of(camera.source), clock)
-        lanes.append(Lane(source, model, restorers[model].stream(name), runners, clock, tap))
+        eye = None
+        if detection is not None:
+            outlets = Outlets(runners if tap is None else (*runners, tap.runner))
+            eye = detection.camera(name, live=source.live, outlets=outlets, on_room=room.set)
+        lanes.append(Lane(source, model, restorers[model].stream(name), runners, clock, tap, eye))
     return tuple(lanes), Scheduler(lanes, restorers, config.restore.batch, room)
 
 

@@ -11,7 +11,9 @@ from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import EngineFailed, StreamDesnowError
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.pipeline.closing import Closing
+from streamdesnow.pipeline.detection_worker import CameraDetection
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
+from streamdesnow.pipeline.outlets import Outlet, Outlets
 from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot
@@ -35,9 +37,11 @@ class Lane:
         sinks: its outputs, each in a runner of its own.
         clock: stamps frames when they are cleaned.
         tap: measures frames against the truth of a simulated camera.
+        detection: looks at frames on their way to the sinks; None: they go there at once.
 
     Attributes:
         runners: everything that cleaned frames are handed to.
+        detection: what looks at them before; None where nothing is looked for.
         size: (width, height) of the newest frame, None before the first.
         served_in: round of the scheduler in which a frame of it was cleaned last.
         done: no more frames are taken.
@@ -53,6 +57,7 @@ class Lane:
         sinks: tuple[SinkRunner, ...],
         clock: Clock,
         tap: ScoreTap | None = None,
+        detection: CameraDetection | None = None,
     ) -> None:
         self.source = source
         self.model = model
@@ -65,6 +70,8 @@ class Lane:
         self.error: StreamDesnowError | None = None
         self.limit: int | None = None
         self.runners = sinks if tap is None else (*sinks, tap.runner)
+        self.detection = detection
+        self._outlet: Outlet = Outlets(self.runners) if detection is None else detection
         self._tap = tap
         self._clock = clock
         self._given_up: StreamDesnowError | None = None
@@ -90,7 +97,7 @@ class Lane:
         """Whether a frame of this camera could be taken on now: nobody whom it must wait for is full."""
         if self.done or self._clock.monotonic() < self._retry_at:
             return False
-        return self.source.live or all(runner.has_room for runner in self.runners if runner.keeps_all)
+        return self.source.live or self._outlet.has_room
 
     def start(self) -> None:
         """Start sinks, then the source."""
@@ -119,7 +126,7 @@ class Lane:
         self._held = frame
 
     def deliver(self, frame: Frame, image: Image) -> None:
-        """Hand a cleaned frame to every sink."""
+        """Hand a cleaned frame on, to the detector or to every sink."""
         now = self._clock.monotonic()
         cleaned = CleanedFrame(before=frame, image=image, restored_at=now)
         self._cleaned += 1
@@ -128,8 +135,7 @@ class Lane:
         self._failures_in_a_row = 0
         self._backoff.reset()
         self._latency.add(now - frame.captured_at)
-        for runner in self.runners:
-            runner.offer(cleaned)
+        self._outlet.offer(cleaned)
         if self.limit is not None and self._cleaned >= self.limit:
             self.end()
 
@@ -165,8 +171,7 @@ class Lane:
         self.done = True
         self._held = None
         self.closing.start()
-        for runner in self.runners:
-            runner.finish()
+        self._outlet.finish()
 
     def snapshot(self) -> CameraSnapshot:
         """How it is doing; callable from any thread."""
@@ -189,6 +194,7 @@ class Lane:
             restored=self._latency.read(),
             sinks=tuple(sink.snapshot() for sink in self.sinks),
             score=None if self._tap is None else self._tap.score,
+            detection=None if self.detection is None else self.detection.watcher.snapshot(),
             error=self.error or status.error,
         )
 

@@ -10,8 +10,11 @@ from streamdesnow.capture.factory import make_source
 from streamdesnow.capture.source import Source
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.detect.detector import Detector
+from streamdesnow.detect.open_detector import open_detector
 from streamdesnow.engines.engine import EngineInfo
 from streamdesnow.frame import Frame, Image
 from streamdesnow.restore.desnower import Desnower
@@ -55,11 +58,13 @@ class Parts:
         source: from a camera's name and section.
         sink: from an output's section and a camera's name.
         restorer: from a model's name or path; loads it, which may take minutes.
+        detector: from the `detect` section; loads it.
     """
 
     source: Callable[[str, CameraConfig, Clock], Source]
     sink: Callable[[OutputConfig, str, Clock], Sink]
     restorer: Callable[[str, PipelineConfig], Restorer]
+    detector: Callable[[DetectConfig], Detector] = open_detector
 
 
 def real_parts() -> Parts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from streamdesnow.clock import Clock
 from streamdesnow.pipeline.closing import Closing
+from streamdesnow.pipeline.detection_worker import DetectionWorker
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.sink_runner import SinkRunner
 
@@ -27,11 +28,13 @@ class Patience:
 
     Attributes:
         network: for the call that is in the network.
+        detection: for files' frames that wait to be looked at.
         drain: for frames that wait in queues.
         files: for files to be finished, and sources and networks to be closed.
     """
 
     network: float = 1.5
+    detection: float = 2.0
     drain: float = 2.5
     files: float = 4.0
 
@@ -47,6 +50,7 @@ class Shutdown:
         hurried: whether somebody asked to stop. Until then the network and sinks that keep all frames have
             all the time they need.
         patience: how long the others have, and these too once somebody asks.
+        detection: looks at frames; None: nobody does.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Shutdown:
         clock: Clock,
         hurried: Callable[[], bool],
         patience: Patience,
+        detection: DetectionWorker | None = None,
     ) -> None:
         self._lanes = tuple(lanes)
         self._restorers = tuple(restorers)
@@ -64,6 +69,7 @@ class Shutdown:
         self._clock = clock
         self._hurried = hurried
         self._patience = patience
+        self._detection = detection
         self._began = clock.monotonic()
         self._hurried_at: float | None = None
 
@@ -76,11 +82,37 @@ class Shutdown:
         for closing in closings:
             # Before the sinks, which may take all the time there is.
             closing.start()
+        self._end_detection(tick)
         self._began = self._clock.monotonic()
         hanging = self._close_sinks(tick)
         if self._worker.is_alive():
             hanging.append("the network")
-        return not (hanging + self._close_rest(self._closings()))
+        hanging += self._close_rest(self._closings())
+        return not (hanging or self._still_looking())
+
+    def _end_detection(self, tick: Callable[[], None]) -> None:
+        """Before the outputs are closed: they get the frames that wait to be looked at."""
+        if self._detection is None:
+            return
+        self._detection.finish()
+        thread = self._detection.thread
+        while thread.is_alive() and not self._over(self._patience.detection, patient=True):
+            thread.join(_TICK)
+            tick()
+        self._detection.halt()
+        # A look that is under way fails when the detector is closed.
+        self._detection.closing.start()
+
+    def _still_looking(self) -> bool:
+        if self._detection is None:
+            return False
+        thread, closing = self._detection.thread, self._detection.closing
+        while thread.is_alive() or not closing.join(0.0):
+            if self._over(self._patience.files, patient=False):
+                _log.warning("%s does not end and was left behind", closing.name)
+                return True
+            thread.join(_TICK)
+        return False
 
     def _closings(self) -> list[Closing]:
         """The sources, and the networks unless they are at work."""

@@ -8,7 +8,17 @@ from enum import StrEnum
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import StreamDesnowError
 
-__all__ = ["FINAL", "CameraSnapshot", "Latency", "PartState", "PipelineSnapshot", "Score", "SinkSnapshot"]
+__all__ = [
+    "FINAL",
+    "CameraSnapshot",
+    "DetectionSnapshot",
+    "DetectorSnapshot",
+    "Latency",
+    "PartState",
+    "PipelineSnapshot",
+    "Score",
+    "SinkSnapshot",
+]
 
 FINAL = frozenset({CaptureState.ENDED, CaptureState.FAILED, CaptureState.STOPPED})
 """States after which a camera gives no more frames."""
@@ -77,6 +87,58 @@ class SinkSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class DetectionSnapshot:
+    """What was found in the frames of one camera.
+
+    Attributes:
+        frames: frames that were looked at.
+        fps: frames looked at a second, of late.
+        latency: of one look; of both looks with `compare`.
+        skipped: frames whose turn it was, not looked at: newer ones came, or the detector failed.
+        tracks: things in the picture now.
+        objects: tracks so far.
+        only_before: of these, how many only frames before cleaning showed; None without `compare`.
+        only_clean: how many only cleaned frames showed; None without `compare`.
+        events: events written.
+        events_lost: events that could not be written.
+        error: why events cannot be written now.
+    """
+
+    frames: int = 0
+    fps: float = 0.0
+    latency: Latency | None = None
+    skipped: int = 0
+    tracks: int = 0
+    objects: int = 0
+    only_before: int | None = None
+    only_clean: int | None = None
+    events: int = 0
+    events_lost: int = 0
+    error: StreamDesnowError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSnapshot:
+    """The detector, which all cameras share.
+
+    Attributes:
+        name: `detector` and the model's name.
+        state: see `PartState`.
+        message: one line for people; empty when all is well.
+        failures: how often it failed.
+        failing_for: seconds since it stopped working; None while it works.
+        error: why it does not work; None while it does.
+    """
+
+    name: str
+    state: PartState
+    message: str = ""
+    failures: int = 0
+    failing_for: float | None = None
+    error: StreamDesnowError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSnapshot:
     """One camera with its outputs.
 
@@ -97,6 +159,7 @@ class CameraSnapshot:
         restored: latency from capture to cleaned.
         sinks: its outputs, in the order of the pipeline file.
         score: against the truth, where there is one and it was asked for.
+        detection: what was found; None where nothing is looked for.
         error: the last failure; in state FAILED the reason.
     """
 
@@ -116,6 +179,7 @@ class CameraSnapshot:
     restored: Latency | None = None
     sinks: tuple[SinkSnapshot, ...] = ()
     score: Score | None = None
+    detection: DetectionSnapshot | None = None
     error: StreamDesnowError | None = None
 
     @property
@@ -138,8 +202,10 @@ class PipelineSnapshot:
         seconds: how long it has been running.
         models: of each network that is loaded its name and what runs it.
         cameras: in the order of the pipeline file.
+        detector: None where nothing is looked for.
     """
 
     seconds: float
     models: tuple[tuple[str, str], ...]
     cameras: tuple[CameraSnapshot, ...]
+    detector: DetectorSnapshot | None = None

@@ -9,8 +9,9 @@ from typing import Self
 
 from streamdesnow.clock import Clock, SystemClock
 from streamdesnow.config.pipeline import PipelineConfig
-from streamdesnow.pipeline.assembly import load_restorers, make_lanes
+from streamdesnow.pipeline.assembly import load_networks, make_lanes
 from streamdesnow.pipeline.closing import Closing
+from streamdesnow.pipeline.detection_worker import DetectionWorker
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.narrator import Narrator
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
@@ -64,6 +65,7 @@ class Pipeline:
         self._patience = patience or Patience()
         self._restorers: dict[str, Restorer] = {}
         self._models: tuple[tuple[str, str], ...] = ()
+        self._detection: DetectionWorker | None = None
         self._lanes: tuple[Lane, ...] = ()
         self._scheduler = Scheduler((), {}, 1)
         self._worker: Worker[None] = Worker("restore", self._scheduler.run)
@@ -82,27 +84,38 @@ class Pipeline:
         Raises:
             ModelError: no such model, or it is damaged.
             EngineError: nothing here can run it.
+            DetectorUnavailable: the detector's package or weights are missing; says what to do.
         """
         if self._opened:
             return
         self._opened = True
-        loading = Worker("load", lambda: load_restorers(self._config, self._parts))
+        loading = Worker("load", lambda: load_networks(self._config, self._parts, self._clock))
         loading.start()
         while not loading.join(_TICK):
             if self._stopping:
                 self._abandoned = True
                 return
-        self._restorers = loading.result()
+        self._restorers, detection = loading.result()
         try:
             self._lanes, self._scheduler = make_lanes(
-                self._config, self._parts, self._restorers, self._clock, score=self._score
+                self._config,
+                self._parts,
+                self._restorers,
+                self._clock,
+                score=self._score,
+                detection=detection,
             )
         except BaseException:
+            if detection is not None:
+                detection.detector.close()
             self.close()
             raise
         # Asked once: a network that was closed would be opened again by the question.
         self._models = tuple((name, str(restorer.info)) for name, restorer in self._restorers.items())
         self._worker = Worker("restore", self._scheduler.run)
+        if detection is not None:
+            self._detection = detection.worker()
+            self._detection.start([lane.detection for lane in self._lanes if lane.detection is not None])
         for lane in self._lanes:
             lane.start()
 
@@ -117,7 +130,7 @@ class Pipeline:
             watch: told how things are, about twice a second and once more at the end.
 
         Raises:
-            ModelError, EngineError: as `open`.
+            ModelError, EngineError, DetectorUnavailable: as `open`.
         """
         self.open()
         for lane in self._lanes:
@@ -156,6 +169,7 @@ class Pipeline:
             self._clock,
             lambda: self._stopping,
             self._patience,
+            self._detection,
         )
         self._abandoned |= not shutdown.run(lambda: self._look(watch))
         self._ended = self._clock.monotonic()
@@ -168,6 +182,7 @@ class Pipeline:
             seconds=self._seconds(),
             models=self._models,
             cameras=tuple(lane.snapshot() for lane in self._lanes),
+            detector=None if self._detection is None else self._detection.detector.snapshot(),
         )
 
     def summary(self) -> Summary:
