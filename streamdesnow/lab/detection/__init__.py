@@ -1,0 +1,1 @@
+"""What a detector finds in cleaned pictures, scored against what is there."""
