@@ -65,9 +65,9 @@ class Observer:
         """Tracks so far that cleaning has brought to light."""
         return self._gone["clean"] + sum(each.seen_in == "clean" for each in list(self._records.values()))
 
-    def skip(self, cleaned: CleanedFrame) -> None:
-        """Take note of a frame that is not looked at: whether the stream was cut there."""
-        self._cut |= cleaned.before.discontinuity
+    def cut(self) -> None:
+        """The stream was cut since the last look, at a frame that was not looked at."""
+        self._cut = True
 
     def look(self, detector: Detector, cleaned: CleanedFrame) -> tuple[Detection, ...]:
         """Find what is in a frame.
@@ -99,9 +99,8 @@ class Observer:
             self._reporter.close()
 
     def _notice_cut(self, cleaned: CleanedFrame) -> None:
-        self.skip(cleaned)
         frame = cleaned.before
-        if self._cut or frame.seconds < self._last or self._size not in (None, frame.size):
+        if self._cut or frame.discontinuity or frame.seconds < self._last or self._size not in (None, frame.size):
             self._tracker.reset()
             for track in list(self._records):
                 self._leave(track, "interrupted")
