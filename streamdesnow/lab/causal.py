@@ -10,7 +10,7 @@ from torch import Tensor
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.cutouts import Cutouts
-from streamdesnow.lab.losses import log_error
+from streamdesnow.lab.losses import harm_done, log_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe
@@ -59,21 +59,24 @@ class CausalTask:
         memory = self._carried_over(window.starts)
         overall: list[Tensor] = []
         moving: list[Tensor] = []
+        harm: list[Tensor] = []
         before: list[Tensor] = []
         for snowy, truth, mask in zip(window.snowy, window.truth, window.moving, strict=True):
             frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
             restored, memory = self.net(frame, memory)
             error = ((restored.float() - wanted) * (64 / 255)).square()
             untouched = ((frame - wanted) * (64 / 255)).square()
-            harmed = error + self._recipe.harm * torch.relu(error - untouched)
+            moves = mask.to(self._device).float()
             overall.append(log_error(error))
-            moving.append(log_error(harmed, mask.to(self._device).float(), _MOVING_FLOOR))
+            moving.append(log_error(error, moves, _MOVING_FLOOR))
+            harm.append(harm_done(error, untouched, moves))
             before.append(log_error(untouched))
         self._memory = Memory(*(m.detach() for m in memory))
         n = len(overall)
         return {
             "overall": sum(overall, torch.zeros(())) / n,
             "moving": self._recipe.moving * sum(moving, torch.zeros(())) / n,
+            "harm": self._recipe.harm * sum(harm, torch.zeros(())) / n,
             "input": sum(before, torch.zeros(())).detach() / n,
         }
 

@@ -86,7 +86,7 @@ class CausalRecipe(_Recipe):
     replays: int = Field(default=1, ge=1)
     """How often a drawn scene is shown, mirrored and recoloured: drawing takes as long as learning."""
     harm: float = Field(default=0.0, ge=0)
-    """How many times more an error on a moving pixel counts where it is worse than the input's."""
+    """Weight of making moving pixels clearly worse than they were in the input."""
 
 
 class _Pictures(_Recipe):
