@@ -60,9 +60,11 @@ class CleanedFrame:
         restored_at: monotonic seconds when restoration ended.
         tracks: what was found in it, each with its `track`, boxes in pixels of `image`; of a live camera what
             was found last, which is a little older than the frame.
+        cleaned: False if the machine could not keep up and the frame passed as it was, with a mark burnt in.
     """
 
     before: Frame
     image: Image
     restored_at: float
     tracks: tuple[Detection, ...] = ()
+    cleaned: bool = True

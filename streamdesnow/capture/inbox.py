@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from streamdesnow.capture.parcel import Parcel
 
 __all__ = ["Inbox"]
+
+
+def _no_one() -> None:
+    """Nobody watches."""
 
 
 class Inbox:
@@ -15,9 +20,13 @@ class Inbox:
 
     Args:
         live: keep only the newest.
+
+    Attributes:
+        on_change: called whenever a frame has come, or none will come any more.
     """
 
     def __init__(self, live: bool) -> None:
+        self.on_change: Callable[[], None] = _no_one
         self._live = live
         self._parcels: deque[tuple[Parcel, int]] = deque()
         self._changed = threading.Condition()
@@ -46,6 +55,7 @@ class Inbox:
             self._changed.notify()
         if stale is not None:
             stale.release()
+        self.on_change()
 
     def take(self, timeout: float) -> tuple[Parcel, int, bool] | None:
         """The next frame, its index, and whether it follows a gap; None if none comes in `timeout` seconds,
@@ -64,6 +74,7 @@ class Inbox:
         with self._changed:
             self._finished = True
             self._changed.notify_all()
+        self.on_change()
 
     def clear(self) -> None:
         """Throw away what is there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from streamdesnow.capture.source import CaptureState, CaptureStatus
 from streamdesnow.errors import CaptureError
@@ -32,6 +32,7 @@ class MemorySource:
         self._error: CaptureError | None = None
         self._frames = 0
         self._dropped = 0
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def camera(self) -> str:
@@ -54,12 +55,17 @@ class MemorySource:
             error=self._error,
         )
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever a frame or the end may be read."""
+        self._watchers.append(changed)
+
     def open(self) -> None:
         """Begin; the frames given are there at once."""
         with self._changed:
             self._state = CaptureState.RUNNING
             self._frames = len(self._waiting)
             self._drop_stale()
+        self._tell()
 
     def add(self, frame: Frame) -> None:
         """A frame comes in."""
@@ -68,6 +74,7 @@ class MemorySource:
             self._frames += 1
             self._drop_stale()
             self._changed.notify_all()
+        self._tell()
 
     def end(self, error: CaptureError | None = None) -> None:
         """No more frames: the source has ended, or failed with `error`."""
@@ -75,6 +82,7 @@ class MemorySource:
             self._ending, self._error = True, error
             self._settle()
             self._changed.notify_all()
+        self._tell()
 
     def read(self, timeout: float) -> Frame | None:
         """The next frame; None if none came in `timeout` seconds."""
@@ -92,6 +100,10 @@ class MemorySource:
             if self._state not in {CaptureState.ENDED, CaptureState.FAILED}:
                 self._state = CaptureState.STOPPED
             self._changed.notify_all()
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()
 
     def _finished(self) -> bool:
         return self._ending or self._state is CaptureState.STOPPED

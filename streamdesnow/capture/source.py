@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -60,6 +61,10 @@ class Source(Protocol):
     @property
     def status(self) -> CaptureStatus:
         """State and counters now; cheap, callable from any thread."""
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called, from any thread, whenever a frame or the end may be read; before `open`."""
         ...
 
     def open(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from streamdesnow.backoff import Backoff
 from streamdesnow.capture.inbox import Inbox
@@ -101,6 +102,10 @@ class CaptureWorker:
             restarts=supervision.restarts,
             error=supervision.error,
         )
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever a frame or the end may be read."""
+        self._inbox.on_change = changed
 
     def open(self) -> None:
         """Start capturing; returns at once."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import SimulatedConfig
+from streamdesnow.config.named_models import shrinks
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.detection_assembly import DetectionAssembly, load_detector
 from streamdesnow.pipeline.lane import Lane
+from streamdesnow.pipeline.notice import Notices
 from streamdesnow.pipeline.outlets import Outlets
+from streamdesnow.pipeline.overload import Overload
 from streamdesnow.pipeline.parts import Parts, Restorer
+from streamdesnow.pipeline.ranking import rank_of
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.score import ScoreTap, truth_of
+from streamdesnow.pipeline.signal import Signal
 from streamdesnow.pipeline.sink_runner import SinkRunner
+from streamdesnow.pipeline.snow_watch import SnowWatch
 from streamdesnow.sinks.sink import Sink
 
 __all__ = ["load_networks", "load_restorers", "make_lanes", "outputs_of"]
@@ -50,10 +56,11 @@ def load_restorers(config: PipelineConfig, parts: Parts) -> dict[str, Restorer]:
     """
     loaded: dict[str, Restorer] = {}
     try:
-        for camera in config.cameras.values():
-            name = camera.model or config.model
-            if name not in loaded:
-                loaded[name] = parts.restorer(name, config)
+        names = [camera.model or config.model for camera in config.cameras.values()]
+        if any(shrinks(config, camera) for camera in config.cameras):
+            names.append(config.overload.smaller_model)
+        for name in dict.fromkeys(names):
+            loaded[name] = parts.restorer(name, config)
     except BaseException:
         for restorer in loaded.values():
             restorer.close()
@@ -69,18 +76,21 @@ def make_lanes(
     *,
     score: bool = False,
     detection: DetectionAssembly | None = None,
+    notices: Notices | None = None,
 ) -> tuple[tuple[Lane, ...], Scheduler]:
     """One lane a camera, and the scheduler that drives them; nothing is started.
 
     Args:
         score: compare simulated cameras with their truth.
         detection: looks at cleaned frames; None: nobody does.
+        notices: told of snow and overload.
 
     Raises:
         ConfigError: a camera's address cannot be used.
         DetectorUnavailable: what makes tracks is not installed.
     """
-    room = threading.Event()
+    room = Signal()
+    notices = notices or Notices(clock=clock)
 
     def make_room() -> None:
         room.set()
@@ -106,8 +116,31 @@ def make_lanes(
         if detection is not None:
             outlets = Outlets(runners if tap is None else (*runners, tap.runner))
             eye = detection.camera(name, live=source.live, outlets=outlets, on_room=room.set)
-        lanes.append(Lane(source, model, restorers[model].stream(name), runners, clock, tap, eye))
-    return tuple(lanes), Scheduler(lanes, restorers, config.restore.batch, room)
+        stream = restorers[model].stream(name, camera.when)
+        rank, snow = rank_of(config, name, restorers), SnowWatch(name, notices)
+        lanes.append(Lane(source, model, stream, runners, clock, tap, eye, rank, snow))
+    bypass = Bypass([lane for lane in lanes if lane.rank.relief.policy == "pass"])
+    for lane in lanes:
+        lane.source.watch(_all(room.set, bypass.wake))
+    scheduler = Scheduler(
+        lanes,
+        restorers,
+        config.restore.batch,
+        room,
+        wait=config.restore.wait,
+        clock=clock,
+        overload=Overload(lanes, config.overload, notices),
+        bypass=bypass,
+    )
+    return tuple(lanes), scheduler
+
+
+def _all(*calls: Callable[[], None]) -> Callable[[], None]:
+    def call() -> None:
+        for each in calls:
+            each()
+
+    return call
 
 
 def outputs_of(config: PipelineConfig, camera: str) -> tuple[OutputConfig, ...]:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import logging
+import threading
 
-from streamdesnow.backoff import Backoff
 from streamdesnow.capture.source import CaptureState, Source
 from streamdesnow.clock import Clock
-from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import EngineFailed, StreamDesnowError
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.detection_worker import CameraDetection
+from streamdesnow.pipeline.engine_trouble import EngineTrouble
+from streamdesnow.pipeline.intake import Intake
+from streamdesnow.pipeline.mark import marked
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
 from streamdesnow.pipeline.outlets import Outlet, Outlets
+from streamdesnow.pipeline.rank import Rank
 from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot
+from streamdesnow.pipeline.snow_watch import SnowWatch
 from streamdesnow.restore.stream import Stream
 
 __all__ = ["Lane"]
 
 _log = logging.getLogger(__name__)
-
-_ENGINE_TRIES = 6
-_ENGINE_RETRY = RetryConfig(initial=0.1, maximum=2.0, jitter=0.0)
 
 
 class Lane:
@@ -38,12 +39,15 @@ class Lane:
         clock: stamps frames when they are cleaned.
         tap: measures frames against the truth of a simulated camera.
         detection: looks at frames on their way to the sinks; None: they go there at once.
+        rank: its place among the cameras, and what gives way under overload.
+        snow: told what is known of the weather.
 
     Attributes:
         runners: everything that cleaned frames are handed to.
         detection: what looks at them before; None where nothing is looked for.
         size: (width, height) of the newest frame, None before the first.
         served_in: round of the scheduler in which a frame of it was cleaned last.
+        served_at: monotonic seconds of that.
         done: no more frames are taken.
         error: why it was ended before its source ended.
         limit: end after this many cleaned frames; None: with the source.
@@ -58,14 +62,23 @@ class Lane:
         clock: Clock,
         tap: ScoreTap | None = None,
         detection: CameraDetection | None = None,
+        rank: Rank | None = None,
+        snow: SnowWatch | None = None,
     ) -> None:
         self.source = source
+        self.rank = rank or Rank()
+        self._usual = (model, stream)
+        self._snow = snow
+        self._relieving = threading.Lock()
+        self._intake = Intake(source, self.rank.relief)
+        self._passed = 0
         self.model = model
         self.stream = stream
         self.sinks = sinks
         self.closing = Closing(source.camera, source.close)
         self.size: tuple[int, int] | None = None
         self.served_in = 0
+        self.served_at = float("-inf")
         self.done = False
         self.error: StreamDesnowError | None = None
         self.limit: int | None = None
@@ -76,10 +89,7 @@ class Lane:
         self._clock = clock
         self._given_up: StreamDesnowError | None = None
         self._held: Frame | None = None
-        self._backoff = Backoff(_ENGINE_RETRY)
-        self._retry_at = 0.0
-        self._failures_in_a_row = 0
-        self._failures = 0
+        self._trouble = EngineTrouble(clock)
         self._cleaned = 0
         self._first_at: float | None = None
         self._last_at = 0.0
@@ -95,7 +105,7 @@ class Lane:
     @property
     def ready(self) -> bool:
         """Whether a frame of this camera could be taken on now: nobody whom it must wait for is full."""
-        if self.done or self._clock.monotonic() < self._retry_at:
+        if self.done or self._trouble.waiting:
             return False
         return self.source.live or self._outlet.has_room
 
@@ -114,7 +124,7 @@ class Lane:
         if frame is None:
             # In this order: a source that had ended before the read found nothing has nothing left.
             final = self.source.status.state in FINAL
-            frame = self.source.read(timeout)
+            frame = self._intake.read(timeout)
             if frame is None and final:
                 self.end()
         if frame is not None:
@@ -125,33 +135,58 @@ class Lane:
         """Give a taken frame back; it is the next to be taken."""
         self._held = frame
 
-    def deliver(self, frame: Frame, image: Image) -> None:
+    def deliver(self, frame: Frame, image: Image, *, was_cleaned: bool = True) -> None:
         """Hand a cleaned frame on, to the detector or to every sink."""
         now = self._clock.monotonic()
-        cleaned = CleanedFrame(before=frame, image=image, restored_at=now)
+        cleaned = CleanedFrame(before=frame, image=image, restored_at=now, cleaned=was_cleaned)
+        if self._snow is not None and was_cleaned:
+            self._snow.see(self.stream.snowfall)
         self._cleaned += 1
         self._first_at = now if self._first_at is None else self._first_at
         self._last_at = now
-        self._failures_in_a_row = 0
-        self._backoff.reset()
+        self._trouble.worked()
         self._latency.add(now - frame.captured_at)
         self._outlet.offer(cleaned)
         if self.limit is not None and self._cleaned >= self.limit:
             self.end()
+
+    def pass_on(self) -> bool:
+        """Hand the next frame on uncleaned, if overload has come to that; callable from any thread."""
+        with self._relieving:
+            frame = self.take() if self.rank.relief.passes and self.ready else None
+            if frame is None:
+                return False
+            self._passed += 1
+            self.deliver(frame, marked(frame.image), was_cleaned=False)
+            return True
+
+    def relieve(self, steps: int) -> None:
+        """Let the overload policy go a step further (1) or back (-1); between two calls of the network."""
+        with self._relieving:
+            self.rank.relief.move(steps)
+            if self.rank.smaller is not None:
+                self.model, self.stream = self.rank.smaller if self.rank.relief.smaller else self._usual
+                # What it knows of the scene is as old as the last change.
+                self.stream.reset()
+
+    @property
+    def keeping_up(self) -> tuple[int, int] | None:
+        """Frames that have come, and that were served; None where losing frames says nothing of the load."""
+        status = self.source.status
+        tells = self.source.live and not self.done and not self._trouble.failing
+        return (status.frames, self._cleaned) if tells and status.state is CaptureState.RUNNING else None
 
     def engine_failed(self, frame: Frame, error: EngineFailed) -> None:
         """The network failed on a frame: forget what it remembers, try again, in the end give up.
 
         A file's frame is tried again; of a live camera the next one is, which is newer.
         """
-        self._failures += 1
-        self._failures_in_a_row += 1
+        self._trouble.failed()
         self.stream.reset()
-        if self._failures_in_a_row >= _ENGINE_TRIES:
+        if self._trouble.hopeless:
             self.fail(error)
             return
         _log.warning("%s: the network failed on frame %d, trying again: %s", self.name, frame.index, error)
-        self._retry_at = self._clock.monotonic() + self._backoff.next()
         if not self.source.live:
             self.hold(frame)
 
@@ -177,6 +212,7 @@ class Lane:
         """How it is doing; callable from any thread."""
         status = self.source.status
         now = self._clock.monotonic()
+        snowfall = self.stream.snowfall
         return CameraSnapshot(
             name=self.name,
             state=self._state(status.state),
@@ -189,11 +225,17 @@ class Lane:
             fps_out=self._rate_out.rate(self._cleaned, now),
             active=0.0 if self._first_at is None else self._last_at - self._first_at,
             dropped=status.dropped,
-            engine_failures=self._failures,
+            engine_failures=self._trouble.failures,
             restarts=status.restarts,
             restored=self._latency.read(),
             sinks=tuple(sink.snapshot() for sink in self.sinks),
             score=None if self._tap is None else self._tap.score,
+            snowfall=None if snowfall is None else snowfall.percent,
+            snowing=None if snowfall is None else snowfall.falling,
+            relief=self.rank.relief.text,
+            relief_switches=self.rank.relief.switches,
+            passed=self._passed,
+            skipped=self.rank.relief.skipped,
             detection=None if self.detection is None else self.detection.watcher.snapshot(),
             error=self.error or status.error,
         )

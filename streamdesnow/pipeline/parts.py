@@ -11,6 +11,7 @@ from streamdesnow.capture.source import Source
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.detect import DetectConfig
+from streamdesnow.config.gate import When
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.detect.detector import Detector
@@ -33,8 +34,8 @@ class Restorer(Protocol):
         """What runs the network."""
         ...
 
-    def stream(self, camera: str) -> Stream:
-        """A handle with an empty memory for one camera."""
+    def stream(self, camera: str, when: When | None = None) -> Stream:
+        """A handle with an empty memory for one camera; `when` to clean, if otherwise than usual."""
         ...
 
     def batch(self, frames: Sequence[tuple[Stream, Frame]]) -> list[Image]:
@@ -73,6 +74,7 @@ def real_parts() -> Parts:
 
 
 def _load(model: str, config: PipelineConfig) -> Desnower:
-    desnower = Desnower(model, config.engine, cut=config.restore.cut)
+    restore = config.restore
+    desnower = Desnower(model, config.engine, cut=restore.cut, when=restore.when, snowfall=restore.snowfall)
     desnower.open()
     return desnower

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
+from streamdesnow.clock import Clock, SystemClock
 from streamdesnow.errors import EngineFailed
 from streamdesnow.frame import Frame
+from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.lane import Lane
+from streamdesnow.pipeline.overload import Overload
 from streamdesnow.pipeline.parts import Restorer
+from streamdesnow.pipeline.signal import Signal
 
-__all__ = ["Scheduler"]
+__all__ = ["Scheduler", "Signalled"]
 
-_log = logging.getLogger(__name__)
-
-# How long to wait when there is nothing to do. With one camera its own `read` waits, and returns at once
-# when a frame comes; with several, asking each this often costs less than a thread for every camera.
+# Cameras and sinks say when there is something to do; a network that failed is tried again without that.
 _PATIENCE = 0.05
-_POLL = 0.002
+# However many cameras of higher priority there are, nobody is left alone for longer, in seconds.
+_STARVING = 1.0
+
+_Batch = list[tuple[Lane, Frame]]
+
+
+class Signalled(Protocol):
+    """What `Signal` is; tests pass one that moves their clock."""
+
+    def wait(self, seconds: float) -> None:
+        """Until something has happened, at most that long."""
+        ...
 
 
 class Scheduler:
-    """Cleans the newest frames of all cameras, the longest unserved first, equal sizes in one call.
+    """Cleans the newest frames of all cameras, equal sizes in one call.
+
+    Who has waited for over a second comes first, then cameras of higher priority, then the longest unserved.
 
     Args:
         lanes: the cameras.
         restorers: the networks, by the lanes' `model`.
         batch: at most this many frames in one call.
-        room: set by sinks when a frame has left a queue, so that a waiting file goes on at once.
+        signal: set by cameras and sinks when a frame has come or has left a queue.
+        wait: seconds that a live frame may wait for those of other cameras to join it.
+        clock: measures that.
+        overload: asked before every round whether a camera has to give way.
+        bypass: serves cameras that pass uncleaned, while `run` runs.
     """
 
     def __init__(
@@ -36,12 +53,21 @@ class Scheduler:
         lanes: Sequence[Lane],
         restorers: Mapping[str, Restorer],
         batch: int,
-        room: threading.Event | None = None,
+        signal: Signalled | None = None,
+        *,
+        wait: float = 0.0,
+        clock: Clock | None = None,
+        overload: Overload | None = None,
+        bypass: Bypass | None = None,
     ) -> None:
         self._lanes = tuple(lanes)
         self._restorers = restorers
         self._limit = batch
-        self._room = room or threading.Event()
+        self._signal = signal or Signal()
+        self._wait = wait
+        self._clock = clock or SystemClock()
+        self._overload = overload
+        self._bypass = bypass or Bypass(())
         self._round = 0
         self._halted = False
 
@@ -56,24 +82,38 @@ class Scheduler:
 
     def run(self) -> None:
         """Clean until every camera has ended, or `halt`."""
-        while not self._halted and not self.finished:
-            if not self.run_once():
-                self._idle()
+        self._bypass.start()
+        try:
+            while not self._halted and not self.finished:
+                if not self.run_once():
+                    self._signal.wait(_PATIENCE)
+        finally:
+            self._bypass.halt()
 
     def run_once(self) -> int:
         """Clean at most one batch. Returns how many frames; 0 when none was waiting."""
         self._round += 1
-        batch = self._collect()
+        now = self._clock.monotonic()
+        if self._overload is not None:
+            self._overload.step(now)
+        batch: _Batch = []
+        self._collect(batch, now)
+        until = now + self._wait
+        while self._worth_waiting(batch, now) and (left := until - self._clock.monotonic()) > 0:
+            self._signal.wait(left)
+            self._collect(batch, now)
         if batch:
             self._clean(batch)
         return len(batch)
 
-    def _collect(self) -> list[tuple[Lane, Frame]]:
-        batch: list[tuple[Lane, Frame]] = []
-        for lane in sorted(self._lanes, key=lambda lane: lane.served_in):
+    def _collect(self, batch: _Batch, now: float) -> None:
+        """Add to the batch what has come, at most one frame a camera."""
+        for lane in sorted(self._lanes, key=lambda lane: _turn(lane, now)):
             if len(batch) == self._limit:
                 break
-            if not lane.ready or (batch and not _may_join(lane, *batch[0])):
+            if not lane.ready or lane.rank.relief.passes or _has(batch, lane):
+                continue
+            if batch and not _may_join(lane, *batch[0]):
                 continue
             frame = lane.take()
             if frame is None:
@@ -82,9 +122,21 @@ class Scheduler:
                 # Its size has changed just now: it opens a batch of its own in the next round.
                 lane.hold(frame)
                 continue
-            lane.served_in = self._round
+            lane.served_in, lane.served_at = self._round, now
             batch.append((lane, frame))
-        return batch
+
+    def _worth_waiting(self, batch: _Batch, now: float) -> bool:
+        """Whether the batch has room for a live camera that was served of late and so will be again soon."""
+        if not batch or len(batch) == self._limit or self._halted or not batch[0][0].source.live:
+            return False
+        return any(
+            now - lane.served_at < _STARVING
+            and lane.ready
+            and not lane.rank.relief.passes
+            and _may_join(lane, *batch[0])
+            for lane in self._lanes
+            if lane.source.live and not _has(batch, lane)
+        )
 
     def _clean(self, batch: Sequence[tuple[Lane, Frame]]) -> None:
         restorer = self._restorers[batch[0][0].model]
@@ -102,15 +154,14 @@ class Scheduler:
         for (lane, frame), image in zip(batch, images, strict=True):
             lane.deliver(frame, image)
 
-    def _idle(self) -> None:
-        ready = [lane for lane in self._lanes if lane.ready]
-        if len(ready) == 1 and sum(not lane.done for lane in self._lanes) == 1:
-            frame = ready[0].take(_PATIENCE)
-            if frame is not None:
-                ready[0].hold(frame)
-            return
-        self._room.wait(_POLL if ready else _PATIENCE)
-        self._room.clear()
+
+def _turn(lane: Lane, now: float) -> tuple[bool, int, int]:
+    starving = now - lane.served_at > _STARVING
+    return (not starving, 0 if starving else -lane.rank.priority, lane.served_in)
+
+
+def _has(batch: _Batch, lane: Lane) -> bool:
+    return any(lane is other for other, _ in batch)
 
 
 def _may_join(lane: Lane, first: Lane, frame: Frame) -> bool:

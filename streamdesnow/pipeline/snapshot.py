@@ -160,6 +160,12 @@ class CameraSnapshot:
         sinks: its outputs, in the order of the pipeline file.
         score: against the truth, where there is one and it was asked for.
         detection: what was found; None where nothing is looked for.
+        snowfall: percent of the pixels on which a flake shows; None where nobody asks whether it snows.
+        snowing: whether that counts as snowfall, so that frames are cleaned; None as above.
+        relief: what is different because the machine cannot keep up; empty if nothing is.
+        relief_switches: how often that changed.
+        passed: frames of `frames_out` that passed uncleaned because the machine could not keep up.
+        skipped: frames left out on purpose because it could not; not among `dropped`.
         error: the last failure; in state FAILED the reason.
     """
 
@@ -179,6 +185,12 @@ class CameraSnapshot:
     restored: Latency | None = None
     sinks: tuple[SinkSnapshot, ...] = ()
     score: Score | None = None
+    snowfall: float | None = None
+    snowing: bool | None = None
+    relief: str = ""
+    relief_switches: int = 0
+    passed: int = 0
+    skipped: int = 0
     detection: DetectionSnapshot | None = None
     error: StreamDesnowError | None = None
 

@@ -14,6 +14,7 @@ from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.detection_worker import DetectionWorker
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.narrator import Narrator
+from streamdesnow.pipeline.notice import Notices, Observer
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.shutdown import Patience, Shutdown
@@ -47,6 +48,7 @@ class Pipeline:
         parts: how sources, sinks and networks are made; default: the real ones.
         score: measure PSNR of simulated cameras against their truth.
         patience: how long closing waits for what hangs.
+        observer: told when snow starts and stops, and when a camera gives way to overload; must be quick.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class Pipeline:
         parts: Parts | None = None,
         score: bool = False,
         patience: Patience | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self._config = config
         self._clock = clock or SystemClock()
         self._parts = parts or real_parts()
         self._score = score
         self._patience = patience or Patience()
+        self._notices = Notices(observer, self._clock)
         self._restorers: dict[str, Restorer] = {}
         self._models: tuple[tuple[str, str], ...] = ()
         self._detection: DetectionWorker | None = None
@@ -104,6 +108,7 @@ class Pipeline:
                 self._clock,
                 score=self._score,
                 detection=detection,
+                notices=self._notices,
             )
         except BaseException:
             if detection is not None:

@@ -12,12 +12,14 @@ import numpy as np
 from streamdesnow.capture.source import CaptureState, CaptureStatus
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.gate import When
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.engines.engine import EngineInfo
 from streamdesnow.errors import CaptureError
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.pipeline.parts import Parts
+from streamdesnow.restore.gate import Snowfall
 
 
 def frame(index: int = 0, camera: str = "gate", size: tuple[int, int] = (8, 4), at: float = 0.0) -> Frame:
@@ -53,21 +55,35 @@ class TwinSource:
         self.error: CaptureError | None = None
         self.closed = False
         self.read_count = 0
+        self.dropped = 0
         self._frames = deque(frames)
         self._ends = False
+        self._changed: Callable[[], None] = lambda: None
 
     @property
     def status(self) -> CaptureStatus:
         state = CaptureState.ENDED if self._ends and not self._frames else self.state
-        return CaptureStatus(state, str(self.error or ""), frames=self.read_count, error=self.error)
+        return CaptureStatus(
+            state,
+            str(self.error or ""),
+            frames=self.read_count + self.dropped,
+            dropped=self.dropped,
+            error=self.error,
+        )
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
 
     def feed(self, *frames: Frame) -> None:
         if self.live:
+            self.dropped += len(self._frames)
             self._frames.clear()
         self._frames.extend(frames)
+        self._changed()
 
     def end(self) -> TwinSource:
         self._ends = True
+        self._changed()
         return self
 
     def fail(self, error: CaptureError) -> TwinSource:
@@ -124,6 +140,7 @@ class TwinMemory:
 
     def __init__(self) -> None:
         self.resets = 0
+        self.snowfall: Snowfall | None = None
 
     def reset(self) -> None:
         self.resets += 1
@@ -140,7 +157,7 @@ class TwinRestorer:
         self.gate.set()
         self.closed = False
 
-    def stream(self, camera: str) -> TwinMemory:
+    def stream(self, camera: str, when: When | None = None) -> TwinMemory:
         return TwinMemory()
 
     def batch(self, items: Sequence[tuple[TwinMemory, Frame]]) -> list[Image]:

@@ -1,0 +1,28 @@
+"""The place of each camera when the machine cannot keep up, as the pipeline file says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from streamdesnow.config.named_models import shrinks
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.pipeline.parts import Restorer
+from streamdesnow.pipeline.rank import Rank
+from streamdesnow.pipeline.relief import Relief
+
+__all__ = ["rank_of"]
+
+
+def rank_of(config: PipelineConfig, camera: str, restorers: Mapping[str, Restorer]) -> Rank:
+    """One camera's place.
+
+    Args:
+        restorers: the networks by name; the smaller one is among them if any camera needs it.
+    """
+    section = config.cameras[camera]
+    smaller_model = config.overload.smaller_model
+    smaller = None
+    if shrinks(config, camera):
+        smaller = smaller_model, restorers[smaller_model].stream(camera, section.when)
+    policy = section.overload or config.overload.policy
+    return Rank(section.priority, Relief(policy, smaller_model), smaller)
