@@ -24,6 +24,7 @@ from streamdesnow.capture.memory import MemorySource
 from streamdesnow.capture.source import Source
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.gate import When
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.engines.engine import EngineInfo
 from streamdesnow.frame import Frame, Image
@@ -49,7 +50,7 @@ class Idle:
         """None."""
         return EngineInfo("none", "none", "none", "0")
 
-    def stream(self, camera: str) -> Stream:
+    def stream(self, camera: str, when: When | None = None) -> Stream:
         """A handle, never used."""
         return self._handles.stream(camera)
 

@@ -26,10 +26,18 @@ from streamdesnow.cli.console import error_console, output_console, print_error
 from streamdesnow.cli.interruption import Interruption
 from streamdesnow.cli.logs import logging_to
 from streamdesnow.cli.stop_signals import INTERRUPTED
+from streamdesnow.config.gate import When
 from streamdesnow.files.clean import clean_file
 from streamdesnow.files.report import CleanReport, Progress
 
 __all__ = ["command"]
+
+
+class Moment(StrEnum):
+    """When frames are cleaned."""
+
+    ALWAYS = "always"
+    SNOWING = "snowing"
 
 
 class Backend(StrEnum):
@@ -42,6 +50,9 @@ class Backend(StrEnum):
     ONNXRUNTIME = "onnxruntime"
     OPENVINO = "openvino"
     TORCH = "torch"
+
+
+_WHEN: dict[Moment, When] = {Moment.ALWAYS: "always", Moment.SNOWING: "snowing"}
 
 
 def command(
@@ -67,6 +78,10 @@ def command(
         Backend,
         typer.Option(help="auto: the fastest that works here. cpu, cuda and tensorrt require that device."),
     ] = Backend.AUTO,
+    when: Annotated[
+        Moment,
+        typer.Option(help="snowing: leave frames as they are while no snow falls in the video or folder."),
+    ] = Moment.ALWAYS,
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="Write before and after beside each other.")
     ] = False,
@@ -107,6 +122,7 @@ def command(
                 side_by_side=side_by_side,
                 lossless=lossless,
                 overwrite=overwrite,
+                when=_WHEN[when],
                 progress=progress,
             )
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from streamdesnow.capture.kinds import IMAGE_SUFFIXES
 from streamdesnow.config.engine import EngineConfig
+from streamdesnow.config.gate import When
 from streamdesnow.config.url import is_url
 from streamdesnow.errors import ConfigError, SourceNotFound, SourceUnsupported
 from streamdesnow.files.images import clean_folder, clean_image
@@ -34,6 +35,7 @@ def clean_file(
     side_by_side: bool = False,
     lossless: bool = False,
     overwrite: bool = False,
+    when: When = "always",
     progress: Progress = lambda done, total: None,
 ) -> CleanReport:
     """Clean a picture, a folder of pictures, or a video, into another of the same kind.
@@ -46,6 +48,7 @@ def clean_file(
         side_by_side: write the pictures as they were beside the cleaned ones.
         lossless: FFV1 for video, PNG for folders; a picture's format has to be lossless.
         overwrite: replace what is at the destination.
+        when: `snowing` leaves frames of a video or folder as they are while no snow falls in it.
         progress: called after each frame.
 
     Returns:
@@ -64,7 +67,7 @@ def clean_file(
     origin = Path(source).expanduser()
     kind = kind_of(origin)
     target = _target(origin, Path(destination).expanduser(), kind, overwrite=overwrite)
-    with Desnower(model or DEFAULT_MODELS[kind], engine) as desnower:
+    with Desnower(model or DEFAULT_MODELS[kind], engine, when=when) as desnower:
         return _CLEANERS[kind](
             origin, target, desnower, side_by_side=side_by_side, lossless=lossless, progress=progress
         )

@@ -13,7 +13,7 @@ from streamdesnow.errors import CaptureError, SourceDamaged
 from streamdesnow.files.overlap import ReadAhead, WriteBehind
 from streamdesnow.files.report import CleanReport, Progress
 from streamdesnow.files.sound import copy_sound
-from streamdesnow.frame import Image
+from streamdesnow.frame import Frame, Image
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.sinks.compose import side_by_side as beside
 from streamdesnow.sinks.containers import Codec
@@ -96,7 +96,8 @@ class _Job:
                 for done, frame in enumerate(frames, start=1):
                     if done == 1:
                         self.size = (frame.image.shape[1], frame.image.shape[0])
-                    write(_Outgoing(frame, self._stream(frame.image)))
+                    timed = Frame(frame.image, frame.pts, frame.time_base, captured_at=0.0)
+                    write(_Outgoing(frame, self._stream(timed)))
                     progress(done, self._reader.frame_count)
             except CaptureError as error:
                 if not done:
