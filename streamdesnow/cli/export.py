@@ -1,28 +1,88 @@
-"""`streamdesnow export`: a checkpoint in, a model folder out."""
+"""`streamdesnow export`: a checkpoint in, a model folder out; or a model in, TensorRT engines out."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from streamdesnow.cli.lab_extra import require_lab
-from streamdesnow.errors import ModelCorrupt
+from streamdesnow.errors import ConfigError, ModelCorrupt
 
 __all__ = ["command"]
 
 
+class _Target(StrEnum):
+    FOLDER = "folder"
+    TENSORRT = "tensorrt"
+
+
+class _Library(StrEnum):
+    AUTO = "auto"
+    TENSORRT = "tensorrt"
+    RTX = "tensorrt-rtx"
+
+
+class _Precision(StrEnum):
+    AUTO = "auto"
+    FP32 = "fp32"
+    FP16 = "fp16"
+    BF16 = "bf16"
+
+
 def command(
-    checkpoint: Annotated[Path, typer.Argument(help="checkpoint.pt that `streamdesnow train` wrote.")],
-    folder: Annotated[Path, typer.Argument(help="Model folder to write, such as models/my-camera.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="checkpoint.pt that `streamdesnow train` wrote; with --to tensorrt the name or folder of a "
+            "model.",
+        ),
+    ],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Model folder to write, such as models/my-camera; with --to tensorrt the engine cache, "
+            "by default that of this user."
+        ),
+    ] = None,
+    to: Annotated[_Target, typer.Option("--to", help="What to write.")] = _Target.FOLDER,
     summary: Annotated[str, typer.Option("--summary", help="What the model is for, one line.")] = "",
     trained: Annotated[
         str, typer.Option("--trained", help="What it was trained on and where, one line.")
     ] = "",
     licence: Annotated[str, typer.Option("--licence", help="Licence of the weights.")] = "unstated",
+    size: Annotated[
+        list[str] | None,
+        typer.Option("--size", help="TensorRT: frame size to build for, such as 1280x720; may be repeated."),
+    ] = None,
+    precision: Annotated[
+        _Precision, typer.Option("--precision", help="TensorRT: inside the network; auto is fp16.")
+    ] = _Precision.AUTO,
+    library: Annotated[
+        _Library, typer.Option("--library", help="TensorRT: which library builds; tensorrt-rtx needs no GPU.")
+    ] = _Library.AUTO,
+    turing: Annotated[
+        bool, typer.Option("--turing", help="TensorRT for RTX: for GPUs of compute capability 7.5.")
+    ] = False,
 ) -> None:
-    """Write a model folder that every engine runs, and check that it computes what the lab computes."""
+    """Write a model folder that every engine runs, and check that it computes what the lab computes.
+
+    With `--to tensorrt`: build a model's TensorRT engines ahead of time, so that no camera waits for it.
+    """
+    if to is _Target.TENSORRT:
+        from streamdesnow.cli.export_tensorrt import build_engines
+
+        build_engines(source, folder, size or [], precision.value, library.value, turing=turing)
+        return
+    if folder is None:
+        raise ConfigError("export needs a folder to write the model to, such as models/my-camera")
+    _write_model_folder(Path(source), folder, summary=summary, trained=trained, licence=licence)
+
+
+def _write_model_folder(checkpoint: Path, folder: Path, *, summary: str, trained: str, licence: str) -> None:
     require_lab()
     from streamdesnow.lab.export import export
 

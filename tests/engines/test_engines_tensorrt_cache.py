@@ -90,7 +90,9 @@ def test_a_folder_that_cannot_be_written_is_a_warning_that_names_the_key(
 
 def test_engines_that_travel_do_not_depend_on_gpu_and_driver_but_turing_needs_its_own(tmp_path: Path) -> None:
     model = ModelFolder(tiny_models.blur(tmp_path / "m"))
-    rtx = Library("tensorrt-rtx", SimpleNamespace(__version__="1.4"), None)
+    known = SimpleNamespace(__members__=dict.fromkeys(("NONE", "CURRENT", "SM75", "SM89", "SM120")))
+    rtx = Library("tensorrt-rtx", SimpleNamespace(__version__="1.4", ComputeCapability=known), None)
+    assert rtx.capabilities == ((7, 5), (8, 9), (12, 0))
     ahead = engine_key(rtx, model, (64, 48), 8, "fp16")
     assert engine_key(rtx, model, (64, 48), 8, "fp16", ADA) == ahead
     assert engine_key(rtx, model, (64, 48), 8, "fp16", TURING) != ahead

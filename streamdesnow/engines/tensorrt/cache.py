@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from streamdesnow.engines.cuda import CudaDevice
-from streamdesnow.engines.tensorrt.library import TURING, Library
+from streamdesnow.engines.tensorrt.library import Library
 from streamdesnow.engines.tensorrt.prepare import REVISION, Precision
 from streamdesnow.models.folder import ModelFolder
 
@@ -71,7 +71,8 @@ def engine_key(
         device: the GPU; may be left out for a portable library.
     """
     if library.portable:
-        gpu, driver = "7.5" if device is not None and device.capability == TURING else "8.0 and later", "any"
+        targets = library.targets(None if device is None else device.capability) or library.usual_targets
+        gpu, driver = f"compute capability {', '.join(f'{one}.{other}' for one, other in targets)}", "any"
     elif device is not None:
         gpu, driver = f"{device.name} {device.capability[0]}.{device.capability[1]}", device.driver
     else:

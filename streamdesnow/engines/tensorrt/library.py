@@ -57,6 +57,11 @@ class Library:
         numbers = (match for name in known if (match := re.fullmatch(r"SM(\d+)(\d)", name)))
         return tuple(sorted((int(match[1]), int(match[2])) for match in numbers))
 
+    @property
+    def usual_targets(self) -> tuple[tuple[int, int], ...]:
+        """Those that are built for unless one is named."""
+        return tuple(capability for capability in self.capabilities if capability != TURING)
+
     def targets(self, capability: tuple[int, int] | None) -> tuple[tuple[int, int], ...]:
         """What to build for, so that engines run on a GPU of this capability; empty for what is usual.
 
