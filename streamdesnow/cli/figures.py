@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from streamdesnow.pipeline.snapshot import CameraSnapshot, Latency, PartState, SinkSnapshot
+from streamdesnow.pipeline.snapshot import CameraSnapshot, DetectionSnapshot, Latency, PartState, SinkSnapshot
 
-__all__ = ["elapsed_text", "latency_text", "queue_text", "status_line"]
+__all__ = ["detection_text", "elapsed_text", "latency_text", "queue_text", "status_line"]
 
 
 def elapsed_text(seconds: float) -> str:
@@ -26,6 +26,22 @@ def queue_text(sink: SinkSnapshot) -> str:
     return text if sink.state is PartState.RUNNING else f"{text} {sink.state}"
 
 
+def detection_text(detection: DetectionSnapshot) -> str:
+    """`5.0 looks/s, 80/95 ms each, 3 tracks, 12 objects`, and what else there is to say."""
+    parts = [
+        f"{detection.fps:.1f} looks/s",
+        f"{latency_text(detection.latency)} each",
+        f"{detection.tracks} tracks",
+        f"{detection.objects} objects",
+    ]
+    if detection.only_before is not None:
+        parts.append(f"{detection.only_before} only before cleaning, {detection.only_clean} only after")
+    parts += [f"{detection.skipped} skipped"] if detection.skipped else []
+    parts += [f"{detection.events} events"] if detection.events else []
+    parts += [f"{detection.events_lost} events lost"] if detection.events_lost else []
+    return ", ".join(parts)
+
+
 def status_line(camera: CameraSnapshot) -> str:
     """Everything of one camera in one line, for logs."""
     parts = [
@@ -38,4 +54,6 @@ def status_line(camera: CameraSnapshot) -> str:
         *(queue_text(sink) for sink in camera.sinks),
         f"{camera.restarts} restarts",
     ]
+    if camera.detection is not None:
+        parts.append(f"detection {detection_text(camera.detection)}")
     return ", ".join(parts)

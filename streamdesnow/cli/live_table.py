@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streamdesnow.capture.source import CaptureState
-from streamdesnow.cli.figures import elapsed_text, latency_text, queue_text
+from streamdesnow.cli.figures import detection_text, elapsed_text, latency_text, queue_text
 from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot
 from streamdesnow.redact import redact
 
@@ -43,7 +43,7 @@ def live_table(snapshot: PipelineSnapshot) -> Group:
         overflow="ellipsis",
         no_wrap=True,
     )
-    return Group(head, table, *_messages(snapshot))
+    return Group(head, table, *_detection(snapshot), *_messages(snapshot))
 
 
 def _row(camera: CameraSnapshot) -> Iterator[Text]:
@@ -60,8 +60,25 @@ def _row(camera: CameraSnapshot) -> Iterator[Text]:
     )
 
 
-def _messages(snapshot: PipelineSnapshot) -> Iterator[Text]:
+def _detection(snapshot: PipelineSnapshot) -> Iterator[Text]:
+    detector = snapshot.detector
+    if detector is None:
+        return
+    style = "dim" if detector.state is PartState.RUNNING else "yellow"
+    failures = f", {detector.failures} failures" if detector.failures else ""
+    yield Text(f"{detector.name}: {detector.state}{failures}", style=style)
     for camera in snapshot.cameras:
+        if camera.detection is not None:
+            yield Text(f"  {camera.name}: {detection_text(camera.detection)}")
+
+
+def _messages(snapshot: PipelineSnapshot) -> Iterator[Text]:
+    if snapshot.detector is not None and snapshot.detector.message:
+        name, message = snapshot.detector.name, snapshot.detector.message
+        yield Text(f"{name}: {redact(message).removeprefix(f'{name}: ')}", style="yellow")
+    for camera in snapshot.cameras:
+        if camera.detection is not None and camera.detection.error is not None:
+            yield Text(redact(str(camera.detection.error)), style="yellow")
         told = [camera.message, *(sink.message for sink in camera.sinks)]
         for name, message in zip([camera.name, *(sink.name for sink in camera.sinks)], told, strict=True):
             if message:

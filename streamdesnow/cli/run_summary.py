@@ -12,7 +12,7 @@ from streamdesnow.cli.status_lines import camera_data
 from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.assembly import outputs_of
-from streamdesnow.pipeline.snapshot import CameraSnapshot, SinkSnapshot
+from streamdesnow.pipeline.snapshot import CameraSnapshot, DetectionSnapshot, DetectorSnapshot, SinkSnapshot
 from streamdesnow.pipeline.verdict import Summary
 from streamdesnow.redact import redact
 from streamdesnow.sinks.names import camera_directory, camera_url
@@ -35,6 +35,10 @@ def summary_table(summary: Summary, config: PipelineConfig) -> Text:
         for row in _camera_rows(camera, outputs_of(config, camera.name))
     ]
     rows += [("model", name, engine) for name, engine in summary.last.models]
+    detector = summary.last.detector
+    if detector is not None:
+        failures = f", {detector.failures} failures" if detector.failures else ""
+        rows.append(("detector", detector.name.removeprefix("detector "), f"{detector.state}{failures}"))
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     lines = (f"{kind:{widths[0]}}  {name:{widths[1]}}  {text}" for kind, name, text in rows)
     return Text(redact("\n".join(lines)))
@@ -50,6 +54,7 @@ def log_summary(summary: Summary, config: PipelineConfig) -> None:
         "stopped": summary.stopped,
         "models": dict(summary.last.models),
         "problems": list(summary.problems),
+        "detector": _detector_data(summary.last.detector),
         "cameras": [
             camera_data(camera)
             | {"places": [place_of(output, camera.name) for output in outputs_of(config, camera.name)]}
@@ -71,6 +76,17 @@ def place_of(output: OutputConfig, camera: str) -> str:
     return place if settings.show == "clean" else f"{place} ({settings.show.replace('_', ' ')})"
 
 
+def _detector_data(detector: DetectorSnapshot | None) -> dict[str, object] | None:
+    if detector is None:
+        return None
+    return {
+        "name": detector.name,
+        "state": detector.state,
+        "message": redact(detector.message),
+        "failures": detector.failures,
+    }
+
+
 def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> Iterator[Row]:
     figures = [
         f"{camera.frames_out} frames in {camera.active:.1f} s",
@@ -84,8 +100,23 @@ def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> I
     if camera.score is not None:
         gain = f"{camera.score.before:.2f} dB snowy -> {camera.score.after:.2f} dB cleaned"
         yield "PSNR", camera.name, f"{gain} (against the truth of {camera.score.frames} frames)"
+    if camera.detection is not None:
+        yield "detect", camera.name, _detection_text(camera.detection)
     for output, sink in zip(outputs, camera.sinks, strict=True):
         yield output.kind, camera.name, _sink_text(sink, place_of(output, camera.name))
+
+
+def _detection_text(detection: DetectionSnapshot) -> str:
+    figures = [f"{detection.objects} objects", f"{detection.frames} frames looked at"]
+    figures += [f"{detection.skipped} skipped"] if detection.skipped else []
+    figures.append(f"{latency_text(detection.latency)} a look")
+    if detection.only_before is not None:
+        figures.append(
+            f"{detection.only_before} seen only before cleaning, {detection.only_clean} only after"
+        )
+    figures += [f"{detection.events} events"] if detection.events else []
+    figures += [f"{detection.events_lost} events lost"] if detection.events_lost else []
+    return ", ".join(figures)
 
 
 def _sink_text(sink: SinkSnapshot, place: str) -> str:

@@ -26,6 +26,10 @@ class StatusLines:
         if snapshot.seconds < self._due:
             return
         self._due = snapshot.seconds + self._interval
+        if snapshot.detector is not None and snapshot.detector.message:
+            _log.warning(
+                "%s: %s: %s", snapshot.detector.name, snapshot.detector.state, snapshot.detector.message
+            )
         for camera in snapshot.cameras:
             if camera.state in FINAL:
                 continue
@@ -34,12 +38,20 @@ class StatusLines:
 
 def camera_data(camera: CameraSnapshot) -> dict[str, object]:
     """The figures of a camera as JSON values; latencies in seconds."""
-    plain = replace(camera, error=None, sinks=tuple(replace(sink, error=None) for sink in camera.sinks))
+    detection = camera.detection
+    plain = replace(
+        camera,
+        error=None,
+        sinks=tuple(replace(sink, error=None) for sink in camera.sinks),
+        detection=None if detection is None else replace(detection, error=None),
+    )
     data = asdict(plain)
     data["error"] = _kind(camera.error)
     data["written"] = None if camera.written is None else asdict(camera.written)
     for sink, values in zip(camera.sinks, data["sinks"], strict=True):
         values["error"] = _kind(sink.error)
+    if detection is not None:
+        data["detection"]["error"] = _kind(detection.error)
     if camera.score is not None:
         # Equal to the truth is infinitely many dB, for which JSON has no number.
         data["score"] = {key: value if math.isfinite(value) else None for key, value in data["score"].items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from streamdesnow.capture.source import CaptureState
-from streamdesnow.errors import CaptureError, SinkError, SinkRefused
+from streamdesnow.errors import CaptureError, DetectorError, SinkError, SinkRefused
 from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
 
 __all__ = ["Summary", "hopeless", "judge"]
@@ -37,10 +37,13 @@ def judge(last: PipelineSnapshot) -> tuple[tuple[str, ...], int]:
     """(problems, exit code) of a pipeline that was closed in this state.
 
     A camera that never gave a frame and says why, or failed for good, is a problem; so is a sink that was
-    given frames and wrote none, or lost frames of a file, or could not finish what it wrote.
+    given frames and wrote none, or lost frames of a file, or could not finish what it wrote; so is a detector
+    that does not work at the end or missed frames of a file; so are events that were lost.
     """
     found = [_camera_problem(camera) for camera in last.cameras]
     found += [_sink_problem(camera, sink) for camera in last.cameras for sink in camera.sinks]
+    found.append(_detector_problem(last))
+    found += [_events_problem(camera) for camera in last.cameras]
     problems = [problem for problem in found if problem is not None]
     lines = tuple(dict.fromkeys(text for _, text in problems))
     return lines, problems[0][0] if problems else 0
@@ -75,6 +78,34 @@ def _camera_problem(camera: CameraSnapshot) -> tuple[int, str] | None:
 def _bare(message: str, name: str) -> str:
     # Messages of errors often name their camera or sink already.
     return message.removeprefix(f"{name}: ")
+
+
+def _detector_problem(last: PipelineSnapshot) -> tuple[int, str] | None:
+    detector = last.detector
+    if detector is None:
+        return None
+    missed = sum(
+        camera.detection.skipped
+        for camera in last.cameras
+        if camera.detection is not None and not camera.live
+    )
+    reason = f": {_bare(str(detector.error), detector.name)}" if detector.error is not None else ""
+    if missed:
+        return (
+            DetectorError.exit_code,
+            f"{detector.name}: {missed} frames of files were not looked at{reason}",
+        )
+    if detector.error is not None:
+        return detector.error.exit_code, f"{detector.name}: does not work{reason}"
+    return None
+
+
+def _events_problem(camera: CameraSnapshot) -> tuple[int, str] | None:
+    detection = camera.detection
+    if detection is None or not (detection.events_lost or detection.error):
+        return None
+    reason = f": {detection.error}" if detection.error is not None else ""
+    return SinkError.exit_code, f"events[{camera.name}]: {detection.events_lost} lost{reason}"
 
 
 def _sink_problem(camera: CameraSnapshot, sink: SinkSnapshot) -> tuple[int, str] | None:
