@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from streamdesnow.pipeline.snapshot import CameraSnapshot, DetectionSnapshot, Latency, PartState, SinkSnapshot
 
-__all__ = ["detection_text", "elapsed_text", "latency_text", "queue_text", "status_line"]
+__all__ = [
+    "detection_text",
+    "elapsed_text",
+    "latency_text",
+    "load_text",
+    "queue_text",
+    "snow_text",
+    "status_line",
+]
 
 
 def elapsed_text(seconds: float) -> str:
@@ -42,6 +50,23 @@ def detection_text(detection: DetectionSnapshot) -> str:
     return ", ".join(parts)
 
 
+def snow_text(camera: CameraSnapshot) -> str:
+    """`snowfall 1.2 %` or `snowfall 0.0 %, untouched`; empty where nobody asks whether it snows."""
+    if camera.snowfall is None:
+        return ""
+    return f"snowfall {camera.snowfall:.1f} %" + ("" if camera.snowing else ", untouched")
+
+
+def load_text(camera: CameraSnapshot) -> str:
+    """`every 2nd frame, 3 switches, 20 left out`: what overload has done; empty if nothing."""
+    if not camera.relief_switches:
+        return ""
+    parts = [f"overload: {camera.relief or 'over'}", f"{camera.relief_switches} switches"]
+    parts += [f"{camera.skipped} left out"] if camera.skipped else []
+    parts += [f"{camera.passed} uncleaned"] if camera.passed else []
+    return ", ".join(parts)
+
+
 def status_line(camera: CameraSnapshot) -> str:
     """Everything of one camera in one line, for logs."""
     parts = [
@@ -53,6 +78,7 @@ def status_line(camera: CameraSnapshot) -> str:
         f"written {latency_text(camera.written)}",
         *(queue_text(sink) for sink in camera.sinks),
         f"{camera.restarts} restarts",
+        *(text for text in (snow_text(camera), load_text(camera)) if text),
     ]
     if camera.detection is not None:
         parts.append(f"detection {detection_text(camera.detection)}")

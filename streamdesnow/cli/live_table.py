@@ -9,7 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from streamdesnow.capture.source import CaptureState
-from streamdesnow.cli.figures import detection_text, elapsed_text, latency_text, queue_text
+from streamdesnow.cli.figures import (
+    detection_text,
+    elapsed_text,
+    latency_text,
+    load_text,
+    queue_text,
+    snow_text,
+)
 from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot
 from streamdesnow.redact import redact
 
@@ -43,7 +50,7 @@ def live_table(snapshot: PipelineSnapshot) -> Group:
         overflow="ellipsis",
         no_wrap=True,
     )
-    return Group(head, table, *_detection(snapshot), *_messages(snapshot))
+    return Group(head, table, *_conditions(snapshot), *_detection(snapshot), *_messages(snapshot))
 
 
 def _row(camera: CameraSnapshot) -> Iterator[Text]:
@@ -58,6 +65,15 @@ def _row(camera: CameraSnapshot) -> Iterator[Text]:
         Text(queue_text(sink), style="" if sink.state is PartState.RUNNING else "yellow")
         for sink in camera.sinks
     )
+
+
+def _conditions(snapshot: PipelineSnapshot) -> Iterator[Text]:
+    """Weather and load of the cameras of which there is something to say."""
+    for camera in snapshot.cameras:
+        snow, load = snow_text(camera), load_text(camera)
+        if snow or load:
+            text = ", ".join(text for text in (snow, load) if text)
+            yield Text(f"{camera.name}: {text}", style="yellow" if camera.relief else "dim")
 
 
 def _detection(snapshot: PipelineSnapshot) -> Iterator[Text]:

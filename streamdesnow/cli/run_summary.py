@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from streamdesnow.cli.figures import latency_text
+from streamdesnow.cli.figures import latency_text, load_text, snow_text
 from streamdesnow.cli.status_lines import camera_data
 from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
@@ -96,6 +96,7 @@ def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> I
     ]
     figures += [f"{camera.restarts} restarts"] if camera.restarts else []
     figures += [f"{camera.engine_failures} engine failures"] if camera.engine_failures else []
+    figures += [text for text in (snow_text(camera), load_text(camera)) if text]
     yield "camera", camera.name, ", ".join(figures)
     if camera.score is not None:
         gain = f"{camera.score.before:.2f} dB snowy -> {camera.score.after:.2f} dB cleaned"
