@@ -51,8 +51,9 @@ class _Shown(_Output):
 class _Encoded(_Shown):
     codec: Literal["h264", "h265"] = "h264"
     """Video codec."""
-    encoder: Literal["auto", "software", "nvenc"] = "auto"
-    """`auto` and `nvenc` try the GPU's encoder first and fall back to libx264/libx265, saying so."""
+    encoder: Literal["auto", "software", "nvenc", "qsv", "vaapi"] = "auto"
+    """`auto` takes the first that works here of NVIDIA's, Intel's and what VAAPI drives; else, and where one
+    that is named does not work, libx264 or libx265, saying so."""
     quality: int = Field(default=23, ge=0, le=51)
     """Constant quality, lower is better and larger (crf of libx264)."""
     preset: str = "veryfast"

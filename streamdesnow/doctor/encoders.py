@@ -25,5 +25,9 @@ def encoder_findings() -> Iterator[Finding]:
             yield Finding.of_error(name, error)
             continue
         encoder = picker.pick(1280, 720).encoder
-        advice = "" if encoder.endswith("nvenc") else "no NVENC here: encoding takes part of the CPU"
+        advice = (
+            "no hardware encoder works here: encoding takes part of the CPU"
+            if encoder.startswith("lib")
+            else ""
+        )
         yield Finding(Level.GOOD, name, encoder, advice)

@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal, cast
+from typing import Literal
 
 import av
-import av.error
-from av.video.codeccontext import VideoCodecContext
 
 from streamdesnow.config.output import HlsConfig, PushConfig, RecordConfig
 from streamdesnow.errors import EncoderUnavailable
+from streamdesnow.sinks.hardware import hardware_encoders, hardware_recipe, refusal
+from streamdesnow.sinks.recipe import NEVER, Recipe, mp4_tag
 
 __all__ = ["EncoderPicker", "Recipe", "file_recipe", "live_recipe"]
 
 _log = logging.getLogger(__name__)
 
 _SOFTWARE = {"h264": "libx264", "h265": "libx265"}
-_NVENC = {"h264": "h264_nvenc", "h265": "hevc_nvenc"}
 
 # Keyframes come where the caller asks for them; encoders are told never to place one of their own. Parameter
 # sets come with every one of them: who joins a stream, or meets another frame size, needs nothing else.
-_NEVER = str(1 << 30)
 _NO_OWN_KEYFRAMES = {
-    "libx264": {"g": _NEVER, "sc_threshold": "0", "x264-params": "repeat-headers=1"},
+    "libx264": {"g": NEVER, "sc_threshold": "0", "x264-params": "repeat-headers=1"},
     "libx265": {"x265-params": "keyint=-1:scenecut=0:log-level=none:repeat-headers=1"},
-    "h264_nvenc": {"g": _NEVER, "no-scenecut": "1"},
-    "hevc_nvenc": {"g": _NEVER, "no-scenecut": "1"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """An encoder as FFmpeg names it, its options, and the pixels it is fed.
-
-    Attributes:
-        tag: what MP4 calls the codec; None for FFmpeg's choice.
-    """
-
-    encoder: str
-    options: dict[str, str]
-    pix_fmt: Literal["yuv420p", "bgr0"] = "yuv420p"
-    tag: str | None = None
 
 
 def live_recipe(encoder: str, quality: int, preset: str) -> Recipe:
@@ -53,13 +33,8 @@ def live_recipe(encoder: str, quality: int, preset: str) -> Recipe:
     the process, and at low frame rates they are many seconds: a recorder could not promise how much that is.
     """
     options = {"forced-idr": "1", **_NO_OWN_KEYFRAMES[encoder]}
-    if encoder in _NVENC.values():
-        # cq 0 would mean "choose for me".
-        options |= {"preset": "p4", "tune": "ull", "rc": "vbr", "cq": str(max(1, quality))}
-        options |= {"delay": "0", "zerolatency": "1", "bf": "0"}
-    else:
-        options |= {"preset": preset, "tune": "zerolatency", "crf": str(quality)}
-    return Recipe(encoder, options, tag=_tag(encoder))
+    options |= {"preset": preset, "tune": "zerolatency", "crf": str(quality)}
+    return Recipe(encoder, options, tag=mp4_tag(encoder))
 
 
 def file_recipe(
@@ -74,7 +49,7 @@ def file_recipe(
     options = {"preset": preset, "crf": str(quality)}
     if encoder == "libx265":
         options["x265-params"] = "log-level=none"
-    return Recipe(encoder, options, tag=_tag(encoder))
+    return Recipe(encoder, options, tag=mp4_tag(encoder))
 
 
 def _ffv1_slices(size: tuple[int, int]) -> dict[str, str]:
@@ -85,7 +60,7 @@ def _ffv1_slices(size: tuple[int, int]) -> dict[str, str]:
 
 
 class EncoderPicker:
-    """Picks the encoder of one output: the GPU's where it is wanted and works, else software, saying so once.
+    """Picks the encoder of one output: hardware where it is wanted and works, else software, saying so once.
 
     Args:
         sink: name of the output, for messages.
@@ -94,7 +69,8 @@ class EncoderPicker:
     def __init__(self, sink: str, config: RecordConfig | PushConfig | HlsConfig) -> None:
         self._sink = sink
         self._config = config
-        self._gpu = config.encoder != "software"
+        self._hardware = list(hardware_encoders(config.codec, config.encoder))
+        self._missing = config.encoder not in ("auto", "software") and not self._hardware
 
     def check(self) -> None:
         """Raise EncoderUnavailable if this FFmpeg has no software encoder for the codec."""
@@ -106,40 +82,25 @@ class EncoderPicker:
 
     def pick(self, width: int, height: int) -> Recipe:
         """The recipe for frames of this size (as encoded)."""
-        if self._gpu:
-            recipe = self._recipe(_NVENC[self._config.codec])
-            try:
-                _try_out(recipe, width, height)
-            except (av.error.FFmpegError, ValueError) as error:
-                self._gpu = False
-                self._say_fallback(recipe.encoder, error)
-            else:
+        refused: list[str] = []
+        while self._hardware:
+            recipe = hardware_recipe(*self._hardware[0], self._config.quality)
+            why = refusal(recipe, width, height)
+            if not why:
+                self._say(refused, recipe.encoder)
                 return recipe
-        return self._recipe(_SOFTWARE[self._config.codec])
-
-    def _recipe(self, encoder: str) -> Recipe:
-        return live_recipe(encoder, self._config.quality, self._config.preset)
-
-    def _say_fallback(self, encoder: str, error: Exception) -> None:
-        # Where nobody asked for the GPU there is nothing to warn about.
-        level = logging.WARNING if self._config.encoder == "nvenc" else logging.INFO
+            refused.append(f"{recipe.encoder}: {why}")
+            # It may work with frames of another size; but an output that changes its encoder surprises.
+            del self._hardware[0]
+        if self._missing:
+            self._missing = False
+            refused.append(f"{self._config.encoder}: this build of FFmpeg has none")
         software = _SOFTWARE[self._config.codec]
-        reason = getattr(error, "strerror", None) or str(error)
-        _log.log(
-            level,
-            "%s: %s cannot be used (%s: no NVIDIA GPU that encodes, or no driver), encoding with %s",
-            *(self._sink, encoder, reason, software),
-        )
+        self._say(refused, software)
+        return live_recipe(software, self._config.quality, self._config.preset)
 
-
-def _try_out(recipe: Recipe, width: int, height: int) -> None:
-    context = cast(VideoCodecContext, av.CodecContext.create(recipe.encoder, "w"))
-    context.width, context.height, context.pix_fmt = width, height, recipe.pix_fmt
-    context.time_base, context.framerate = Fraction(1, 90000), Fraction(25)
-    context.options = dict(recipe.options)
-    context.open()
-
-
-def _tag(encoder: str) -> str | None:
-    # Apple's players know H.265 only by this tag.
-    return "hvc1" if encoder in ("libx265", "hevc_nvenc") else None
+    def _say(self, refused: list[str], taken: str) -> None:
+        if refused:
+            # Where nobody asked for that hardware there is nothing to warn about.
+            level = logging.INFO if self._config.encoder == "auto" else logging.WARNING
+            _log.log(level, "%s: encoding with %s (%s)", self._sink, taken, "; ".join(refused))

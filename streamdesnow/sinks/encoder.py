@@ -7,15 +7,17 @@ from typing import cast
 
 import av.error
 from av.codec.context import Flags
+from av.codec.hwaccel import HWAccel
 from av.container import OutputContainer
 from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from streamdesnow.errors import EncoderUnavailable
 from streamdesnow.frame import Image
-from streamdesnow.sinks.codecs import Recipe
 from streamdesnow.sinks.pixels import Colour, colour_for, even_size, to_bgr0, to_yuv420p
+from streamdesnow.sinks.recipe import Recipe
 
 __all__ = ["VideoEncoder"]
 
@@ -55,7 +57,7 @@ class VideoEncoder:
         self._frames = 0
         self._step = max(1, round(Fraction(1, _NOMINAL_RATE) / time_base))
         self._colour = colour_for(size[1])
-        encoded = even_size(*size) if recipe.pix_fmt == "yuv420p" else size
+        encoded = size if recipe.pix_fmt == "bgr0" else even_size(*size)
         self._stream = _add_stream(container, recipe, encoded, time_base, self._colour)
         self._open()
 
@@ -104,17 +106,24 @@ class VideoEncoder:
             ) from error
 
 
+def _new_stream(container: OutputContainer, recipe: Recipe) -> Stream:
+    if recipe.device is None:
+        return container.add_stream(recipe.encoder, rate=_NOMINAL_RATE)
+    # Not all releases that we take know the argument: it is given only where it is needed.
+    return container.add_stream(recipe.encoder, rate=_NOMINAL_RATE, hwaccel=HWAccel(recipe.device))
+
+
 def _add_stream(
     container: OutputContainer, recipe: Recipe, size: tuple[int, int], time_base: Fraction, colour: Colour
 ) -> VideoStream:
-    stream = cast(VideoStream, container.add_stream(recipe.encoder, rate=_NOMINAL_RATE))
+    stream = cast(VideoStream, _new_stream(container, recipe))
     context = stream.codec_context
     stream.width, stream.height = size
     stream.pix_fmt = recipe.pix_fmt
     stream.time_base = context.time_base = time_base
     # Without it encoders drop how long a frame lasts, and the last one would last nothing.
     context.flags |= Flags.frame_duration
-    if recipe.pix_fmt == "yuv420p":
+    if recipe.pix_fmt != "bgr0":
         context.colorspace, context.color_range = colour.matrix, colour.limited_range
         context.color_primaries, context.color_trc = colour.primaries, colour.transfer
     if recipe.tag is not None and container.format.name in ("mp4", "mov"):
