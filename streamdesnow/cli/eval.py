@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,12 +15,14 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from streamdesnow.cli.console import error_console, output_console
-from streamdesnow.cli.eval_table import score_table
+from streamdesnow.cli.eval_table import picture_table, score_table
+from streamdesnow.cli.lab_extra import require_lab
 from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
 from streamdesnow.config.engine import EngineConfig
+from streamdesnow.frame import Image
 from streamdesnow.lab.contact_sheet import contact_sheet
 from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import Method, baselines, model_methods
+from streamdesnow.lab.methods import STILL_BASELINES, Method, baselines, model_methods
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.pairs import Pairs
 from streamdesnow.restore.desnower import Desnower
@@ -28,6 +31,13 @@ from streamdesnow.sinks.storage import atomic_write, check_writable
 __all__ = ["command"]
 
 Backend = Literal["auto", "onnxruntime", "openvino", "torch"]
+Perceptual = Callable[[Image, Image], float] | None
+
+
+class Baseline(StrEnum):
+    """What cleans one picture without a network."""
+
+    ZHENG2013 = "zheng2013"
 
 
 def command(
@@ -35,8 +45,9 @@ def command(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="A snow-free clip to draw snow over, a folder that `streamdesnow simulate` wrote, a folder "
-            "with folders `snowy` and `truth` of pictures, or `street`, the simulated camera.",
+            help="A snow-free clip or folder of photographs to draw snow over, a folder that `streamdesnow "
+            "simulate` wrote, a folder with folders `snowy` and `truth` of pictures, a data set in the "
+            "layout of Snow100K, CSD or SRRS, or `street`, the simulated camera.",
         ),
     ],
     model: Annotated[
@@ -46,6 +57,16 @@ def command(
     only_baselines: Annotated[
         bool, typer.Option("--only-baselines", help="Score no model, only what does without one.")
     ] = False,
+    baseline: Annotated[
+        list[Baseline] | None,
+        typer.Option("--baseline", help="Score this method too, which needs no network; may be repeated."),
+    ] = None,
+    lpips: Annotated[
+        Path | None,
+        typer.Option(
+            "--lpips", help="Weights alex_shift_tolerant.pth: score shift-tolerant LPIPS too (needs torch)."
+        ),
+    ] = None,
     truth: Annotated[
         Path | None, typer.Option("--truth", help="The source without snow: a clip, or a folder of pictures.")
     ] = None,
@@ -77,9 +98,9 @@ def command(
 ) -> None:
     """Score models against known truth.
 
-    Every table also shows the snowy input, causal medians of 3, 5 and 9 frames and a running low quantile.
-    Still and moving pixels are scored apart: what moves is why the camera is there. "Worse" is the share of
-    pixels that came out clearly further from the truth than they went in.
+    Every table also shows the snowy input and, for clips, causal medians of 3, 5 and 9 frames and a running
+    low quantile. Still and moving pixels are scored apart: what moves is why the camera is there. "Worse" is
+    the share of pixels that came out clearly further from the truth than they went in.
     """
     choice = SnowChoice(
         tuple(snow or [SnowLevel.HEAVY]),
@@ -90,13 +111,17 @@ def command(
     )
     names = [] if only_baselines else list(model or ["fixed-camera"])
     pairs = list(chain.from_iterable(open_pairs(source, truth, choice) for source in sources))
+    perceptual = _perceptual(lpips)
     check_writable("eval", out)
     done: list[Evaluation] = []
     for each in pairs:
         with _methods(names, backend, each.video) as methods:
-            evaluation = _run(each, methods, skip)
+            extra = {name: STILL_BASELINES[name] for name in baseline or []}
+            evaluation = _run(each, methods | extra, skip, perceptual)
         done.append(evaluation)
-        output_console().print(score_table(evaluation))
+        for table in (picture_table(evaluation), score_table(evaluation)):
+            if table is not None:
+                output_console().print(table)
         _save_sheet(evaluation, out)
     scores = out / "scores.json"
     text = json.dumps([evaluation.as_json() for evaluation in done], indent=2)
@@ -115,11 +140,20 @@ def _methods(models: list[str], backend: Backend, video: bool) -> Iterator[dict[
         yield baselines(video) | model_methods(streams, video)
 
 
-def _run(pairs: Pairs, methods: dict[str, Method], skip: int) -> Evaluation:
+def _perceptual(weights: Path | None) -> Perceptual:
+    if weights is None:
+        return None
+    require_lab()
+    from streamdesnow.lab.lpips import Lpips
+
+    return Lpips(weights)
+
+
+def _run(pairs: Pairs, methods: dict[str, Method], skip: int, perceptual: Perceptual) -> Evaluation:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} frames"))
     with Progress(*columns, TimeElapsedColumn(), console=error_console(), transient=True) as progress:
         bar = progress.add_task(pairs.name, total=None)
-        return evaluate(pairs, methods, skip, lambda count: progress.update(bar, completed=count))
+        return evaluate(pairs, methods, skip, lambda count: progress.update(bar, completed=count), perceptual)
 
 
 def _save_sheet(evaluation: Evaluation, folder: Path) -> None:

@@ -66,7 +66,7 @@ class AdversarialTask(StillTask):
         return distance.detach()
 
     def _penalty(self, made: Tensor, truth: Tensor) -> Tensor:
-        """How far the critic's slope is from 1 between what was made and the truth (Gulrajani et al. 2017)."""
+        """How far the critic's slope between made and true pictures is from 1 (Gulrajani et al. 2017)."""
         share = torch.rand(len(truth), 1, 1, 1, device=truth.device)
         between = (share * truth + (1 - share) * made).requires_grad_(True)
         (slope,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)

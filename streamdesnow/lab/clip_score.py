@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from streamdesnow.frame import Image
 from streamdesnow.lab.metrics import luma, psnr_of, squared_error, ssim
 
-__all__ = ["ClipScore", "Scorer"]
+__all__ = ["ClipScore", "PictureScore", "Scorer"]
 
 _WORSE = 8.0
 _SMALLEST = 11
@@ -37,6 +38,7 @@ class ClipScore:
         worse_still, worse_moving: share 0..1 of the pixels that are clearly further from the truth than
             in the input (the mean difference of B, G, R grew by more than 8 grey levels).
         moving: share 0..1 of pixels that move.
+        lpips: perceptual distance, mean over frames.
     """
 
     frames: int
@@ -50,20 +52,39 @@ class ClipScore:
     worse_still: float
     worse_moving: float
     moving: float
+    lpips: float
+
+
+@dataclass(frozen=True, slots=True)
+class PictureScore:
+    """Scores of one picture: dB over B, G, R; dB over Y; SSIM of Y; LPIPS. NaN where one does not apply."""
+
+    psnr: float
+    psnr_y: float
+    ssim: float
+    lpips: float
 
 
 class Scorer:
-    """Gathers one method's errors over a clip or a set of stills."""
+    """Gathers one method's errors over a clip or a set of stills.
 
-    def __init__(self) -> None:
+    Args:
+        perceptual: gives the perceptual distance of an output and its truth; None leaves it out.
+    """
+
+    def __init__(self, perceptual: Callable[[Image, Image], float] | None = None) -> None:
+        self._perceptual = perceptual
+        self._lpips: list[float] = []
         self._still, self._moving = _Region(), _Region()
         self._luma_error = 0.0
         self._frame_psnr: list[float] = []
         self._ssim: list[float] = []
         self._flicker = _Flicker()
 
-    def add(self, snowy: Image, truth: Image, output: Image, moving: NDArray[np.bool_] | None) -> None:
-        """Compare one frame.
+    def add(
+        self, snowy: Image, truth: Image, output: Image, moving: NDArray[np.bool_] | None
+    ) -> PictureScore:
+        """Compare one frame and give its own scores.
 
         Args:
             snowy, truth, output: uint8 (H, W, 3) BGR of one size.
@@ -76,21 +97,28 @@ class Scorer:
         worse = _difference(output, truth) - _difference(snowy, truth) > _WORSE
         luma_error = luma(output) - luma(truth)
         self._luma_error += float(np.square(luma_error).sum())
-        self._frame_psnr.append(psnr_of(float(errors.mean())))
-        if min(truth.shape[:2]) >= _SMALLEST:
-            self._ssim.append(ssim(output, truth))
+        picture = PictureScore(
+            psnr_of(float(errors.mean())),
+            psnr_of(float(np.square(luma_error).mean())),
+            ssim(output, truth) if min(truth.shape[:2]) >= _SMALLEST else math.nan,
+            self._perceptual(output, truth) if self._perceptual else math.nan,
+        )
+        self._frame_psnr.append(picture.psnr)
+        self._ssim.append(picture.ssim)
+        self._lpips.append(picture.lpips)
         if moving is None:
             self._still.add(errors, worse)
-            return
-        self._still.add(errors[~moving], worse[~moving])
-        self._moving.add(errors[moving], worse[moving])
-        self._flicker.add(luma_error, ~moving)
+        else:
+            self._still.add(errors[~moving], worse[~moving])
+            self._moving.add(errors[moving], worse[moving])
+            self._flicker.add(luma_error, ~moving)
+        return picture
 
     def score(self) -> ClipScore:
         """The scores so far."""
         pixels = self._still.pixels + self._moving.pixels
         if not pixels:
-            return ClipScore(0, *(math.nan,) * 10)
+            return ClipScore(0, *(math.nan,) * 11)
         return ClipScore(
             frames=len(self._frame_psnr),
             psnr=psnr_of((self._still.error + self._moving.error) / pixels),
@@ -98,11 +126,12 @@ class Scorer:
             psnr_still=self._still.psnr,
             psnr_moving=self._moving.psnr,
             psnr_frames=float(np.mean(self._frame_psnr)),
-            ssim=float(np.mean(self._ssim)) if self._ssim else math.nan,
+            ssim=_mean(self._ssim),
             flicker=self._flicker.mean(),
             worse_still=self._still.share_worse,
             worse_moving=self._moving.share_worse,
             moving=self._moving.pixels / pixels,
+            lpips=_mean(self._lpips),
         )
 
 
@@ -150,6 +179,12 @@ class _Flicker:
         if not known.any():
             return math.nan
         return float(np.sqrt(np.maximum(self._square[known], 0) / self._count[known]).mean())
+
+
+def _mean(values: list[float]) -> float:
+    """Of those that apply."""
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def _difference(image: Image, truth: Image) -> NDArray[np.float64]:

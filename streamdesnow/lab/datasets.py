@@ -54,7 +54,7 @@ class Part:
 
 
 class Dataset:
-    """A folder in the layout of Snow100K (Liu et al. 2018), SRRS (Chen et al. 2020) or CSD (Chen et al. 2021).
+    """A folder in the layout of Snow100K (Liu 2018), SRRS (Chen 2020) or CSD (Chen 2021).
 
     Args:
         root: the folder that the archives were unpacked to, or a subset in it.

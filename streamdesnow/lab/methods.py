@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.baselines import CausalMedian, LowQuantile
+from streamdesnow.lab.zheng2013 import Zheng2013
 
-__all__ = ["Method", "baselines", "model_methods"]
+__all__ = ["STILL_BASELINES", "Method", "baselines", "model_methods"]
 
 Restore = Callable[[Image], Image]
 Method = Callable[[], Restore]
 """Makes a restoration without memories; that is called frame by frame, uint8 (H, W, 3) BGR."""
 
 _MEDIANS = (3, 5, 9)
+
+STILL_BASELINES: Mapping[str, Method] = {"zheng2013": Zheng2013}
+"""What cleans one picture without a network, by name; scored where it is asked for."""
 
 
 def baselines(video: bool) -> dict[str, Method]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from streamdesnow.capture.kinds import IMAGE_SUFFIXES
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.errors import ConfigError, SourceNotFound
-from streamdesnow.lab.pairs import ClipPair, DrawnSnow, Pairs, SimulatedStreet, StillPairs
+from streamdesnow.lab.datasets import LOOKED_FOR, Dataset
+from streamdesnow.lab.pairs import ClipPair, DrawnSnow, Pairs, SimulatedStreet
+from streamdesnow.lab.still_pairs import DrawnStills, StillPairs, find_photos
 
 __all__ = ["SnowChoice", "open_pairs"]
 
 _STREET = "street"
-_FOLDER_NAMES = (("snowy", "truth"), ("synthetic", "gt"), ("input", "target"))
+_FOLDER_NAMES = (("snowy", "truth"), ("input", "target"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
 
     Args:
         source: `street` for the simulated camera; a folder that `streamdesnow simulate` wrote; a folder with
-            folders `snowy` and `truth` (or `synthetic` and `gt`) of pictures; a snow-free clip; or, with
-            `truth`, a snowy clip, picture or folder of pictures.
+            folders `snowy` and `truth` of pictures; a set in the layout of Snow100K, CSD or SRRS, each test
+            part apart; a snow-free clip or folder of photographs; or, with `truth`, a snowy clip, picture or
+            folder of pictures.
         truth: the same clip or folder without snow.
         snow: what to draw over a snow-free clip or the street.
 
@@ -60,7 +63,7 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
     if truth is not None:
         yield _given(path, truth, snow.frames)
     elif path.is_dir():
-        yield _folder(path, snow.frames)
+        yield from _folder(path, snow)
     else:
         for level, style in product(snow.levels, snow.styles):
             yield DrawnSnow(path, style, level, snow.width, snow.frames, snow.seed)
@@ -83,17 +86,33 @@ def _given(snowy: Path, truth: Path, frames: int | None) -> Pairs:
     return ClipPair(snowy, truth, limit=frames)
 
 
-def _folder(folder: Path, frames: int | None) -> Pairs:
+def _folder(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
     clips = {path.stem: path for path in sorted(folder.iterdir()) if path.is_file() and _is_clip(path)}
     if "snowy" in clips and "truth" in clips:
-        return ClipPair(clips["snowy"], clips["truth"], clips.get("moving"), frames)
+        yield ClipPair(clips["snowy"], clips["truth"], clips.get("moving"), snow.frames)
+        return
     for snowy, truth in _FOLDER_NAMES:
         if (folder / snowy).is_dir() and (folder / truth).is_dir():
-            return StillPairs(folder / snowy, folder / truth, frames)
-    raise ConfigError(
-        f"{folder}: holds no pairs; expected snowy.mkv and truth.mkv, or folders snowy and truth of pictures "
-        "with the same names (name another truth with --truth)"
-    )
+            yield StillPairs(folder / snowy, folder / truth, snow.frames)
+            return
+    try:
+        parts = Dataset(folder).chosen("test")
+    except ConfigError:
+        yield from _photos(folder, snow)
+        return
+    for part in parts:
+        yield StillPairs(part.snowy, part.truth, snow.frames, part.name)
+
+
+def _photos(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
+    if not find_photos(folder):
+        raise ConfigError(
+            f"{folder}: holds no pairs; expected snowy.mkv and truth.mkv, or folders snowy and truth of "
+            "pictures with the same names (name another truth with --truth), or photographs to draw snow "
+            f"over; {LOOKED_FOR}"
+        )
+    for level, style in product(snow.levels, snow.styles):
+        yield DrawnStills(folder, style, level, snow.width, snow.frames, snow.seed)
 
 
 def _is_clip(path: Path) -> bool:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdesnow.capture.av_reader import AvReader
-from streamdesnow.capture.images_reader import find_images, load_image
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.errors import ConfigError, SourceDamaged
 from streamdesnow.frame import Image
@@ -21,7 +20,7 @@ from streamdesnow.lab.motion import StillScene
 from streamdesnow.snowfall.film import SimulatedFilm
 from streamdesnow.snowfall.snow import make_snow
 
-__all__ = ["ClipPair", "DrawnSnow", "Pair", "Pairs", "SimulatedStreet", "StillPairs"]
+__all__ = ["ClipPair", "DrawnSnow", "Pair", "Pairs", "SimulatedStreet"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +30,13 @@ class Pair:
     Attributes:
         snowy, truth: uint8 (H, W, 3) BGR.
         moving: bool (H, W), where something moves; None for stills.
+        name: of the picture, for tables; empty for frames.
     """
 
     snowy: Image
     truth: Image
     moving: NDArray[np.bool_] | None
+    name: str = ""
 
 
 class Pairs(Protocol):
@@ -52,37 +53,6 @@ class Pairs(Protocol):
         ...
 
     def __iter__(self) -> Iterator[Pair]: ...
-
-
-class StillPairs:
-    """Two folders of pictures with the same names, such as Snow100K's `synthetic` and `gt`; or two pictures.
-
-    Raises:
-        ConfigError: a picture has no partner, or there is none at all.
-    """
-
-    video = False
-
-    def __init__(self, snowy: Path, truth: Path, limit: int | None = None) -> None:
-        if snowy.is_file():
-            self.name, self._paths = snowy.stem, [(snowy, truth)]
-            return
-        partners = {path.stem: path for path in find_images(str(truth))}
-        pictures = find_images(str(snowy))
-        alone = [path.name for path in pictures if path.stem not in partners]
-        if alone:
-            raise ConfigError(f"{truth}: holds no picture named like {alone[0]} of {snowy}")
-        if not pictures:
-            raise ConfigError(f"{snowy}: holds no pictures")
-        self.name = snowy.parent.name or snowy.name
-        self._paths = [(path, partners[path.stem]) for path in pictures[:limit]]
-
-    def __iter__(self) -> Iterator[Pair]:
-        for snowy, truth in self._paths:
-            pair = Pair(load_image(snowy), load_image(truth), None)
-            if pair.snowy.shape != pair.truth.shape:
-                raise SourceDamaged(f"{snowy}: differs in size from its truth {truth}")
-            yield pair
 
 
 class ClipPair:

@@ -129,5 +129,5 @@ def test_still_networks_train_on_a_published_set(tmp_path: Path) -> None:
 
 
 def test_a_recipe_without_pictures_is_refused() -> None:
-    with pytest.raises(ValidationError, match="photos.*dataset"):
+    with pytest.raises(ValidationError, match=r"photos.*dataset"):
         StillRecipe(kind="still", name="x", side=32, batch=1, iterations=1, rate=0.1)

@@ -1,4 +1,4 @@
-"""DeblurGAN (Kupyn et al. 2018, "DeblurGAN: Blind Motion Deblurring Using Conditional GANs"): both networks."""
+"""The two networks of Kupyn et al. 2018, "DeblurGAN: Blind Motion Deblurring Using Conditional GANs"."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class DeblurGanGenerator(nn.Module):
 
 
 class DeblurGanCritic(nn.Module):
-    """What judges: a PatchGAN of 70x70 pixels (Isola et al. 2017) whose verdicts are numbers, not probabilities.
+    """What judges: a PatchGAN of 70x70 pixels (Isola et al. 2017); verdicts are any numbers.
 
     4x4 convolutions of 64, 128, 256, 512 filters, the first three with stride 2, then one filter; every one
     but the last is followed by instance normalisation and leaky ReLU of 0.2, as published.
