@@ -1,0 +1,153 @@
+"""Quality and speed beside other ways to clean a clip, in one run, from a file to a recorded file.
+
+    python benchmarks/peers.py                                     # the drawn street
+    python benchmarks/peers.py campus.avi --plot peers.png --json peers.json
+
+Snow of a style that no model trains on is drawn over a snow-free clip, which is encoded as a camera does.
+Every method decodes it, cleans it and records it as H.264; what was recorded is decoded and scored against
+the truth, all methods on the same frames: those that the slowest one reached within `--limit` seconds. Models
+are loaded and warmed up before the time starts. One after the other, each alone on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from peer_methods import FPS, Missing, Peer, Spent, peers
+
+from streamdesnow.bench.machine import describe
+from streamdesnow.bench.roofline import pyplot
+from streamdesnow.capture.av_reader import AvReader
+from streamdesnow.frame import Image
+from streamdesnow.lab.clip_score import ClipScore, Scorer
+from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.pairs import Pair
+from streamdesnow.models.find import model_paths
+from streamdesnow.sinks.video_writer import VideoWriter
+
+_SKIP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method."""
+
+    name: str
+    what: str
+    frames: int
+    fps: float
+    score: ClipScore
+
+
+def main() -> None:
+    """Clean, score, print."""
+    args = _arguments()
+    if args.plot:
+        pyplot()
+    snow = SnowChoice((args.level,), (args.style,), args.width, args.frames, args.seed)
+    print(f"{describe()}\n", flush=True)
+    rows: list[Row] = []
+    for source in args.sources:
+        pairs = next(open_pairs(source, None, snow))
+        with tempfile.TemporaryDirectory(prefix="streamdesnow-peers-") as folder:
+            rows = _compared(list(pairs), list(peers(args.models)), Path(folder), args.limit)
+        print(f"\n{pairs.name}, {args.width} pixels wide\n\n{_table(rows)}", flush=True)
+    if args.json:
+        content = {"machine": describe(), "rows": [asdict(row) for row in rows]}
+        args.json.write_text(json.dumps(content, indent=2) + "\n")
+    if args.plot:
+        _draw(rows, args.plot)
+
+
+def _compared(pairs: list[Pair], methods: list[Peer], folder: Path, limit: float) -> list[Row]:
+    source = folder / "snowy.mp4"
+    with VideoWriter(source, quality=20) as writer:
+        for number, pair in enumerate(pairs):
+            writer.write(pair.snowy, number, Fraction(1, FPS))
+    done: list[tuple[Peer, Spent, list[Image]]] = []
+    for peer in methods:
+        target = folder / f"{len(done)}.mp4"
+        try:
+            spent = peer.run(source, target, limit)
+        except Missing as error:
+            print(f"{peer.name}: left out, its package is missing: {error}", flush=True)
+            continue
+        with AvReader.for_file(target) as reader:
+            done.append((peer, spent, [frame.image for frame in reader]))
+        print(f"{peer.name}: {spent.frames} frames in {spent.seconds:.1f} s", flush=True)
+    last = min(len(images) + spent.late for _, spent, images in done)
+    if last <= _SKIP:
+        raise SystemExit(
+            f"the slowest method made {last} frames: more than {_SKIP} are needed, raise --limit"
+        )
+    return [
+        Row(
+            peer.name,
+            peer.what,
+            spent.frames,
+            spent.frames / spent.seconds,
+            _score(pairs, spent, images, last),
+        )
+        for peer, spent, images in done
+    ]
+
+
+def _score(pairs: list[Pair], spent: Spent, images: list[Image], last: int) -> ClipScore:
+    scorer = Scorer()
+    for number in range(_SKIP, last):
+        pair = pairs[number]
+        scorer.add(pair.snowy, pair.truth, images[number - spent.late], pair.moving)
+    return scorer.score()
+
+
+def _table(rows: list[Row]) -> str:
+    scored = f"PSNR, frames {_SKIP + 1} to {_SKIP + rows[0].score.frames}"
+    lines = [f"| method | what runs | fps | {scored} | still | moving |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        quality = f"{row.score.psnr:.1f} | {row.score.psnr_still:.1f} | {row.score.psnr_moving:.1f}"
+        lines.append(f"| {row.name} | {row.what} | {row.fps:.2f} | {quality} |")
+    return "\n".join(lines)
+
+
+def _draw(rows: list[Row], path: Path) -> None:
+    plt = pyplot()
+    figure, axes = plt.subplots(figsize=(9, 6), layout="constrained")
+    for row in rows:
+        (point,) = axes.plot(row.fps, row.score.psnr, "o")
+        moving = row.score.psnr_moving
+        axes.plot(row.fps, moving, "x", color=point.get_color())
+        axes.annotate(
+            row.name, (row.fps, row.score.psnr), xytext=(6, 4), textcoords="offset points", fontsize=8
+        )
+    axes.set(
+        xscale="log", xlabel="frames per second, file to recorded file", ylabel="PSNR (dB): o all, x moving"
+    )
+    axes.grid(True, which="both", alpha=0.2)
+    figure.supxlabel(describe()[:300], fontsize=6, wrap=True)
+    figure.savefig(path, dpi=120, format="png")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sources", nargs="*", default=["street"], help="snow-free clips, or street")
+    parser.add_argument("--models", nargs="+", default=sorted(model_paths()))
+    parser.add_argument("--frames", type=int, default=36)
+    parser.add_argument("--width", type=int, default=640)
+    parser.add_argument("--level", default="heavy")
+    parser.add_argument("--style", default="streaks", help="no model trains on streaks")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--limit", type=float, default=45.0, help="seconds after which a slow method may end")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--plot", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
