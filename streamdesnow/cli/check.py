@@ -10,6 +10,7 @@ from rich.text import Text
 from streamdesnow.cli.console import output_console
 from streamdesnow.cli.options import Overrides, PipelineFile
 from streamdesnow.config.camera import CameraConfig
+from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.document import Document
 from streamdesnow.config.load import load_document, validate
 from streamdesnow.config.named_models import named_models
@@ -17,7 +18,8 @@ from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, Pu
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.problem import Problem, config_error
 from streamdesnow.config.units import format_bytes, format_duration
-from streamdesnow.errors import ModelError
+from streamdesnow.detect.build import build_detector
+from streamdesnow.errors import DetectorUnavailable, ModelError
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.redact import redact
@@ -35,7 +37,12 @@ def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
     config = validate(document)
     models = _models(config, document)
     table = Table.grid(padding=(0, 2))
-    for row in (*_cameras(config), *_outputs(config.outputs), *_engine(config, models)):
+    for row in (
+        *_cameras(config),
+        *_detect(config.detect),
+        *_outputs(config.outputs),
+        *_engine(config, models),
+    ):
         table.add_row(*(Text(redact(cell)) for cell in row))
     console = output_console()
     console.print(Text(f"{pipeline}: no problems found", style="green"))
@@ -43,13 +50,19 @@ def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
 
 
 def _models(config: PipelineConfig, document: Document) -> list[ModelFolder]:
-    """The model folders that a pipeline names."""
+    """The model folders that a pipeline names; a detector's weights must be there too."""
     found, problems = [], []
     for model, path in named_models(config).items():
         try:
             found.append(find_model(model))
         except ModelError as error:
             problems.append(Problem(document.place(path), path, str(error)))
+    if config.detect is not None:
+        try:
+            build_detector(config.detect)
+        except DetectorUnavailable as error:
+            place = ("detect", "model")
+            problems.append(Problem(document.place(place), place, str(error)))
     if problems:
         raise config_error(problems)
     return found
@@ -67,6 +80,20 @@ def _source(camera: CameraConfig) -> str:
     film = camera.source
     length = format_duration(film.duration) if film.duration else "endless"
     return f"simulated {film.scene}, {film.snow} snow, {film.size[0]}x{film.size[1]}, {length}"
+
+
+def _detect(detect: DetectConfig | None) -> Iterator[tuple[str, str, str]]:
+    if detect is None:
+        return
+    parts = [f"every {detect.every}. frame" if detect.every > 1 else "every frame"]
+    parts += [f"at most {detect.max_fps:g} a second"] if detect.max_fps else []
+    parts += [f"only {', '.join(detect.classes)}"] if detect.classes else []
+    parts += [f"in {', '.join(detect.zones)}"] if detect.zones else []
+    parts += ["before cleaning too"] if detect.compare else []
+    parts += ["drawn into outputs"] if detect.overlay.burn else []
+    yield "detect", detect.model, ", ".join(parts)
+    if detect.events is not None:
+        yield "events", "", str(detect.events.directory)
 
 
 def _outputs(outputs: tuple[OutputConfig, ...]) -> Iterator[tuple[str, str, str]]:

@@ -37,8 +37,7 @@ def summary_table(summary: Summary, config: PipelineConfig) -> Text:
     rows += [("model", name, engine) for name, engine in summary.last.models]
     detector = summary.last.detector
     if detector is not None:
-        failures = f", {detector.failures} failures" if detector.failures else ""
-        rows.append(("detector", detector.name.removeprefix("detector "), f"{detector.state}{failures}"))
+        rows.append(("detector", detector.name.removeprefix("detector "), f"{detector.failures} failures"))
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     lines = (f"{kind:{widths[0]}}  {name:{widths[1]}}  {text}" for kind, name, text in rows)
     return Text(redact("\n".join(lines)))

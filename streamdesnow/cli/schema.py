@@ -1,4 +1,4 @@
-"""`streamdesnow schema`: what may be written in a pipeline file, for editors and for people."""
+"""`streamdesnow schema`: what may be written in a pipeline file, and what is written into events files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import typer
 
 from streamdesnow.config.reference import configuration_reference
 from streamdesnow.config.schema import pipeline_schema
-from streamdesnow.errors import StorageFailed
+from streamdesnow.detect.event import event_schema
+from streamdesnow.errors import ConfigError, StorageFailed
 
 __all__ = ["command"]
 
@@ -22,13 +23,20 @@ def command(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Write the reference page for people instead of JSON.")
     ] = False,
+    events: Annotated[
+        bool,
+        typer.Option("--events", help="The schema of a line of an events file (docs/events.md) instead."),
+    ] = False,
 ) -> None:
     """Print the pipeline file's JSON Schema.
 
     Editors complete and check with it: begin a pipeline file with the line
     `# yaml-language-server: $schema=pipeline.schema.json`.
     """
-    text = configuration_reference() if markdown else json.dumps(pipeline_schema(), indent=2) + "\n"
+    if markdown and events:
+        raise ConfigError("--markdown and --events do not go together: docs/events.md is the page for people")
+    schema = event_schema() if events else pipeline_schema()
+    text = configuration_reference() if markdown else json.dumps(schema, indent=2) + "\n"
     if output is None:
         typer.echo(text, nl=False)
         return

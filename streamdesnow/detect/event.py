@@ -105,7 +105,7 @@ class Event(_Part):
     zones: tuple[str, ...]
     """All zones it was in so far, in the order of its way."""
     frames: int
-    """In how many frames it was found so far."""
+    """In how many frames it was found since it was confirmed, that one included."""
     seen_in: SeenIn | None
     """With `compare`: which picture showed it so far, the cleaned one (`clean`), the one before cleaning
     (`before`) or `both`, not necessarily at once. Else null."""
