@@ -218,7 +218,7 @@ def random_mover(
 
     `interval` is the time between frames in 25ths of a second: at a low rate things leap.
     """
-    height = int(np.exp(rng.uniform(np.log(14), np.log(side * 1.1))))
+    height = int(np.exp(rng.uniform(np.log(14), np.log(side * 1.3))))
     look, speed = _random_look(photos, cutouts, height, interval, rng)
     speed *= interval
     heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)
@@ -244,7 +244,7 @@ def _random_look(
 ) -> tuple[_Look, float]:
     """What it looks like, and its speed in pixels in a 25th of a second."""
     walks, rolls = (height * rng.uniform(0.002, 0.06), height * rng.uniform(0.01, 0.3))
-    kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.35, 0.25, 0.2, 0.17, 0.03])
+    kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.3, 0.22, 0.28, 0.17, 0.03])
     if kind == "cutout":
         found = _cut_out(cutouts, height, rng)
         if found is not None:
