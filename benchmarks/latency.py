@@ -16,7 +16,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +132,7 @@ def _stamping(moments: Moments) -> Parts:
         desnower.open()
         return desnower
 
-    return Parts(real.source, sink, restorer)
+    return replace(real, sink=sink, restorer=restorer)
 
 
 def _stages(cleaned: list[Seen], moments: Moments) -> dict[str, Timing]:

@@ -2,8 +2,8 @@
 
     python benchmarks/peers_live.py --size 640x360 --fps 25
 
-The camera (`stamped_camera.py`) encodes live, the viewer (`stamp_reader.py`) is pushed to. Each method decodes,
-cleans and pushes with the same encoder; it may drop frames when it cannot keep up, and does so as it does.
+The camera (`stamped_camera.py`) encodes live, the viewer (`stamp_reader.py`) is pushed to. Each method
+decodes, cleans and pushes with the same encoder; one that cannot keep up drops frames in its own way.
 """
 
 from __future__ import annotations
