@@ -19,8 +19,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from machine import describe
 
+from streamdesnow.bench.machine import describe
 from streamdesnow.lab.checkpoint_method import checkpoint_method
 from streamdesnow.lab.clip_score import PictureScore
 from streamdesnow.lab.contact_sheet import contact_sheet
@@ -121,8 +121,9 @@ def _sets(args: argparse.Namespace) -> tuple[str, list[Pairs]]:
     snow = calibrate(photos[:: max(1, len(photos) // args.calibrate)], PUBLISHED["input"], args.style)
     print(f"calibrated: {json.dumps(asdict(snow))}", flush=True)
     title = (
-        f"Table 1 on a stand-in for Snow100K, not the published pictures: {len(photos)} photographs, drawn snow "
-        f"({snow.style}, coverage {snow.coverage:.2f}, opacity {snow.opacity:.2f}) calibrated on the input row"
+        f"Table 1 on a stand-in for Snow100K, not the published pictures: {len(photos)} photographs, drawn "
+        f"snow ({snow.style}, coverage {snow.coverage:.2f}, opacity {snow.opacity:.2f}) calibrated on the "
+        "input row"
     )
     return title, [StandIn(photos, subset, snow) for subset in SUBSETS]
 

@@ -24,7 +24,7 @@ __all__ = ["command"]
 
 def command(
     recipe: Annotated[
-        str, typer.Argument(help="Recipe file, or a shipped one: fixed-camera, paper, paper-short.")
+        str, typer.Argument(help="Recipe file, or a shipped one, such as fixed-camera or paper.")
     ],
     out: Annotated[
         Path | None,

@@ -119,9 +119,9 @@ def calibrate(
 
 
 def _with_psnr(photos: Sequence[Path], wanted: float, start: Calibration, longest: int) -> Calibration:
-    """The coverage that comes to the PSNR at this opacity, by three steps of the secant rule in decibels."""
+    """The coverage that comes to the PSNR at this opacity, in steps of as many decibels as are missing."""
     snow = _scored(photos, start, longest)
-    for _ in range(3):
+    for _ in range(5):
         if abs(snow.psnr - wanted) < 0.02 or (snow.coverage >= _MOST and snow.psnr > wanted):
             break
         coverage = min(snow.coverage * 10 ** ((snow.psnr - wanted) / 10), _MOST)
