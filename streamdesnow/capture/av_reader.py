@@ -12,11 +12,13 @@ import av
 from av.codec.context import ThreadType
 
 from streamdesnow.capture.access_units import AccessUnits
+from streamdesnow.capture.av_decoder import Decoder
 from streamdesnow.capture.av_errors import translate
 from streamdesnow.capture.av_options import demuxer_options
 from streamdesnow.capture.av_pixels import PixelConverter
 from streamdesnow.capture.av_stamps import StampKeeper
 from streamdesnow.capture.connect import knock
+from streamdesnow.capture.hardware import hardware_decoders
 from streamdesnow.capture.kinds import SourceKind
 from streamdesnow.capture.reader import DecodedFrame, SourceInfo
 from streamdesnow.capture.sniff import check_readable
@@ -44,11 +46,18 @@ class AvReader:
     Args:
         spec: the source.
         heartbeat: called while packets come in that do not yet give a frame.
+        note: told when another decoder takes over.
     """
 
-    def __init__(self, spec: SourceSpec, heartbeat: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        spec: SourceSpec,
+        heartbeat: Callable[[], None] = lambda: None,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._spec = spec
         self._heartbeat = heartbeat
+        self._note = note
         self._container: av.container.InputContainer | None = None
         self._frames: Iterator[av.VideoFrame] = iter(())
         self._pixels = PixelConverter()
@@ -100,9 +109,10 @@ class AvReader:
         stream = self._video_stream(self._container)
         # Threads by frame hold back as many frames as there are threads: 80 ms more on a camera.
         stream.thread_type = ThreadType.SLICE if self._spec.live else ThreadType.AUTO
-        self._info = _describe(self._container, stream)
+        decoder = Decoder(hardware_decoders(stream, self._spec.decoder), self._skip, self._note)
+        self._info = _describe(self._container, stream, decoder.description)
         self._format = self._container.format.name
-        self._frames = self._decode(self._container, stream)
+        self._frames = self._decode(self._container, stream, decoder)
 
     def read(self) -> DecodedFrame | None:
         """The next frame, None at the end.
@@ -156,14 +166,13 @@ class AvReader:
         return SourceUnsupported(f"{self._spec.name}: {what} ({container.format.name} with {kinds})")
 
     def _decode(
-        self, container: av.container.InputContainer, stream: av.VideoStream
+        self, container: av.container.InputContainer, stream: av.VideoStream, decoder: Decoder
     ) -> Iterator[av.VideoFrame]:
         for packet in self._packets_of(container, stream):
-            try:
-                yield from packet.decode()
-            except av.error.FFmpegError:
-                # What the decoder cannot make sense of; trouble with the file or network comes from `demux`.
-                self._skipped += 1
+            yield from decoder.decode(packet)
+
+    def _skip(self) -> None:
+        self._skipped += 1
 
     def _packets_of(
         self, container: av.container.InputContainer, stream: av.VideoStream
@@ -203,7 +212,7 @@ class AvReader:
         return self._joined
 
 
-def _describe(container: av.container.InputContainer, stream: av.VideoStream) -> SourceInfo:
+def _describe(container: av.container.InputContainer, stream: av.VideoStream, decoder: str) -> SourceInfo:
     fps = stream.average_rate
     duration = None
     if stream.duration is not None and stream.time_base is not None:
@@ -222,4 +231,5 @@ def _describe(container: av.container.InputContainer, stream: av.VideoStream) ->
         time_base=stream.time_base,
         frames=frames,
         duration=duration,
+        decoder=decoder,
     )

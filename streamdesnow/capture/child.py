@@ -14,7 +14,7 @@ import traceback
 from streamdesnow.capture.channel import Channel, Disconnected
 from streamdesnow.capture.feed import Feed
 from streamdesnow.capture.make_reader import make_reader
-from streamdesnow.capture.messages import Alive, Close, Ended, Failed, Message, Open, Release
+from streamdesnow.capture.messages import Alive, Close, Ended, Failed, Message, Note, Open, Release
 from streamdesnow.capture.outbox import Outbox
 from streamdesnow.clock import SystemClock
 from streamdesnow.errors import CaptureError
@@ -60,7 +60,7 @@ class CaptureChild:
         # From now on the watchdog counts.
         self._send(Alive())
         outbox = self._outbox = self._outbox or Outbox(self._channel, order.spec.live)
-        reader = make_reader(order.spec, self._heartbeat)
+        reader = make_reader(order.spec, self._heartbeat, lambda text: self._send(Note(text)))
         stopping = self._stopping.is_set
         feed = Feed(
             order.spec, reader, outbox, self._send, self._heartbeat, self._clock, order.skip, stopping

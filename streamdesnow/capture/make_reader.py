@@ -11,12 +11,17 @@ from streamdesnow.capture.spec import SourceSpec
 __all__ = ["make_reader"]
 
 
-def make_reader(spec: SourceSpec, heartbeat: Callable[[], None] = lambda: None) -> Reader:
+def make_reader(
+    spec: SourceSpec,
+    heartbeat: Callable[[], None] = lambda: None,
+    note: Callable[[str], None] = lambda _: None,
+) -> Reader:
     """A reader for the source, not yet opened.
 
     Args:
         spec: the source.
         heartbeat: called while data comes in that is not yet a frame.
+        note: told what is worth telling people.
     """
     # Imported where they are needed: a capture process loads one of these libraries, not all.
     if spec.kind is SourceKind.SIMULATED:
@@ -33,4 +38,4 @@ def make_reader(spec: SourceSpec, heartbeat: Callable[[], None] = lambda: None) 
         return OpenCvReader(spec)
     from streamdesnow.capture.av_reader import AvReader
 
-    return AvReader(spec, heartbeat)
+    return AvReader(spec, heartbeat, note)

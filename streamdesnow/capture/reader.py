@@ -39,6 +39,7 @@ class SourceInfo:
         time_base: seconds per unit of `pts`.
         frames: number of frames, an estimate where the container keeps no count.
         duration: seconds.
+        decoder: what decodes it, and why other things do not.
     """
 
     description: str
@@ -50,6 +51,7 @@ class SourceInfo:
     time_base: Fraction | None = None
     frames: int | None = None
     duration: float | None = None
+    decoder: str | None = None
 
 
 class Reader(Protocol):

@@ -31,6 +31,7 @@ class SourceSpec:
         loop: start again at the end.
         fps: of a folder of images, or asked of a device; None for the default.
         reader: library that decodes files and streams, `av` or `opencv`.
+        decoder: `auto`, `software`, or hardware by name; only `reader: av` knows any.
         transport: of RTSP, `tcp` or `udp`.
         tls_verify: check certificates.
         ca_file: certificate authority to check with; empty for the system's.
@@ -47,6 +48,7 @@ class SourceSpec:
     loop: bool = False
     fps: float | None = None
     reader: str = "av"
+    decoder: str = "software"
     transport: str = "tcp"
     tls_verify: bool = True
     ca_file: str = ""
@@ -80,6 +82,7 @@ class SourceSpec:
             loop=config.loop,
             fps=config.fps,
             reader="opencv" if config.reader == "opencv" else "av",
+            decoder=config.decoder,
             transport=config.transport,
             tls_verify=config.tls_verify,
             ca_file=str(config.ca_file or ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from streamdesnow.backoff import Backoff
 from streamdesnow.capture.inbox import Inbox
@@ -67,6 +68,7 @@ class CaptureWorker:
         self._position = 0
         self._closing = False
         self._reported = ""
+        self._decoder = ""
         self._thread: threading.Thread | None = None
 
     @property
@@ -183,6 +185,7 @@ class CaptureWorker:
                     _log.info("%s: frames are coming again", self._spec.name)
                     self._reported = ""
             case Opened():
+                self._tell_decoder(event.info.decoder or "")
                 supervision.opened(now)
             case Alive():
                 supervision.alive(now)
@@ -197,6 +200,9 @@ class CaptureWorker:
                 supervision.failed(event.error, now)
                 self._report()
             case Exited():
+                if self._spec.decoder == "auto":
+                    # Drivers crash too, and this one would crash at every start.
+                    self._spec = replace(self._spec, decoder="software")
                 supervision.crashed(redact(event.how, self._spec.secrets), now, self._position)
                 self._report()
 
@@ -206,6 +212,14 @@ class CaptureWorker:
         self._position = parcel.arrived.position + 1
         self._inbox.put(parcel, self._received + self._missed)
         self._received += 1
+
+    def _tell_decoder(self, decoder: str) -> None:
+        if decoder not in (self._decoder, "", "software"):
+            wanted = self._spec.decoder not in ("auto", "software") and decoder.startswith("software")
+            _log.log(
+                logging.WARNING if wanted else logging.INFO, "%s: decodes with %s", self._spec.name, decoder
+            )
+        self._decoder = decoder
 
     def _report(self) -> None:
         error = str(self._supervision.error or "")

@@ -57,6 +57,7 @@ def command(
 def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str, Iterable[Finding]]]:
     # Imported here: they load the libraries that are looked at.
     from streamdesnow.doctor.cameras import camera_findings
+    from streamdesnow.doctor.decoders import decoder_findings
     from streamdesnow.doctor.encoders import encoder_findings
     from streamdesnow.doctor.engines import engine_findings
     from streamdesnow.doctor.libraries import library_findings
@@ -67,7 +68,7 @@ def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str
     yield "Machine", (cpu_finding(), gpu_finding(), *memory_finding())
     model = config.model if config else PipelineConfig.model_fields["model"].default
     yield "Engines, fastest first", engine_findings(model, config.engine if config else EngineConfig())
-    yield "Encoders", encoder_findings()
+    yield "Decoders and encoders", (*decoder_findings(), *encoder_findings())
     if config is not None:
         yield "Cameras", camera_findings(config, timeout)
         yield "Outputs", output_findings(config)

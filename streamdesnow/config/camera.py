@@ -100,6 +100,10 @@ class CameraConfig(Section):
     reader: Literal["auto", "av", "opencv"] = "auto"
     """Library that decodes. `auto`: PyAV for containers and streams (exact pts, errors that can be told
     apart), OpenCV for images and devices."""
+    decoder: Literal["auto", "software", "nvdec", "qsv", "vaapi"] = "auto"
+    """What decodes H.264, H.265, AV1 and VP9, with `reader: av`. `auto` takes the first that works here of
+    NVIDIA's, Intel's and what VAAPI drives; else, and where one that is named does not work, software, saying
+    so."""
     transport: Literal["tcp", "udp"] = "tcp"
     """How RTSP carries video: `tcp` loses nothing, `udp` does not wait for what was lost."""
     tls_verify: bool = True

@@ -64,4 +64,5 @@ def _finding(name: str, camera: CameraConfig, timeout: float, probe: Probe) -> F
 def _described(info: SourceInfo) -> str:
     size = f"{info.width}x{info.height}" if info.width and info.height else None
     fps = f"{float(info.fps):.4g} fps" if info.fps else None
-    return ", ".join(part for part in (size, fps, info.codec, info.description) if part)
+    decoder = f"decoded with {info.decoder}" if info.decoder else None
+    return ", ".join(part for part in (size, fps, info.codec, info.description, decoder) if part)

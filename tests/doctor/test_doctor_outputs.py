@@ -10,8 +10,10 @@ import pytest
 from rtsp_server import free_port
 from tiny_models import blur
 
+from streamdesnow.capture.hardware import DECODERS
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.doctor.decoders import decoder_findings
 from streamdesnow.doctor.encoders import encoder_findings
 from streamdesnow.doctor.engines import engine_findings
 from streamdesnow.doctor.finding import Finding, Level
@@ -78,6 +80,14 @@ def test_no_engine_that_fits_is_a_problem_with_advice(
 def test_a_model_that_is_not_there_is_a_problem() -> None:
     (finding,) = engine_findings("./none", EngineConfig())
     assert (finding.level, finding.exit_code) == (Level.PROBLEM, 4)
+
+
+def test_the_decoder_that_will_be_used_is_named_with_why_not_another() -> None:
+    found = {finding.subject: finding for finding in decoder_findings()}
+    assert set(found) == {"H.264 decoder", "H.265 decoder"}
+    for finding in found.values():
+        assert finding.level is Level.GOOD
+        assert finding.text.split()[0] in {"software", *DECODERS}
 
 
 def test_the_encoder_that_will_be_used_is_named() -> None:
