@@ -1,4 +1,5 @@
 # make demo    set up and watch it work, on a snowy street that it draws itself
+# make demo-detection   what a detector finds before and after cleaning
 # make test    set up for development and run the tests
 # make check   style, types and tests: what has to pass before a change goes in
 # make docs    write the pages that are made from the code
@@ -6,9 +7,13 @@
 #
 # Another Python than python3, or another place for the environment:
 #   make PYTHON=python3.12 VENV=/tmp/venv test
+#
+# Weights of TinyYOLOv3 for demo-detection:
+#   make WEIGHTS=tiny-yolov3.pt demo-detection
 
 PYTHON ?= python3
 VENV ?= .venv
+WEIGHTS ?= ../shared/data/weights/tiny-yolov3.pt
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -19,14 +24,24 @@ SOURCES := pyproject.toml $(shell find streamdesnow models pipelines -type f -no
 DEVELOPMENT := $(VENV)/.installed-for-development
 PLAIN := $(VENV)/.installed
 
+# Imported from WEIGHTS.
+DETECTOR := out/tiny-yolov3.onnx
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types docs clean
+.PHONY: help demo demo-detection test check lint types docs clean
 
 help:
-	@sed -n 's/^# \(make [a-z]* .*\)/\1/p' Makefile
+	@sed -n 's/^# \(make [a-z-]* .*\)/\1/p' Makefile
 
 demo: $(PLAIN)
 	$(BIN)/streamdesnow demo
+
+# Without the file, the detector that was imported before is taken, or the command says where to get one.
+demo-detection: $(DEVELOPMENT)
+	@if [ -e $(WEIGHTS) ] && [ ! -e $(DETECTOR) ]; then \
+		$(BIN)/streamdesnow models import $(WEIGHTS) --output $(DETECTOR); \
+	fi
+	$(BIN)/streamdesnow demo detection $$([ -e $(DETECTOR) ] && echo --detector $(DETECTOR))
 
 test: $(DEVELOPMENT)
 	$(BIN)/python -m pytest

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from streamdesnow.cli.console import error_console, output_console, print_error
+from streamdesnow.cli.demo_detection import detection
 from streamdesnow.cli.demo_pipeline import DemoFiles, demo_pipeline
 from streamdesnow.cli.logs import logging_to
 from streamdesnow.cli.run_summary import summary_table
@@ -27,7 +28,17 @@ __all__ = ["command"]
 _LINE_EVERY = 5.0
 
 
-def command(
+command = typer.Typer(
+    invoke_without_command=True,
+    add_completion=False,
+    help="Clean a snowy street that streamdesnow draws itself.",
+)
+command.command("detection")(detection)
+
+
+@command.callback()
+def street(
+    context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")] = Path(
         "out/demo"
     ),
@@ -49,6 +60,8 @@ def command(
     Runs the shipped pipeline file demo.yaml and scores the result against the street without snow.
     Writes cleaned.mp4, before-after.mp4 and before-after.png.
     """
+    if context.invoked_subcommand is not None:
+        return
     files = DemoFiles(output)
     config = demo_pipeline(files, duration, frame_size(size), None if snow is None else snow.value, model)
     files.remove()
