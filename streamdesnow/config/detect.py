@@ -74,7 +74,7 @@ class DetectConfig(Section):
     """Parts of the picture by name, each a list of corners, or a section if it is of some cameras only."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """`auto`: the GPU where it works, else the CPU."""
-    timeout: Duration = 30.0
+    timeout: Duration = 60.0
     """A detector that takes longer over one frame is stuck: it is ended and started again."""
     compare: bool = False
     """Look at each frame before cleaning too, and report what either shows. Counts what only the frame before

@@ -25,9 +25,14 @@ __all__ = ["ImageAiDetector"]
 
 _INSTALL = "pip install 'streamdesnow[detect]'"
 # ImageAI has no setters for these.
-_OBJECTNESS, _OVERLAP, _CLASSES = (
-    f"_ObjectDetection__{name}" for name in ("objectness_score", "nms_score", "classes")
+_OBJECTNESS, _OVERLAP, _CLASSES, _ANCHORS = (
+    f"_ObjectDetection__{name}"
+    for name in ("objectness_score", "nms_score", "classes", "anchors_tiny_yolov3")
 )
+# For TinyYOLOv3's fine grid ImageAI takes the first three of its six anchors; the weights were trained with
+# the second to the fourth (github.com/pjreddie/darknet/issues/851), and small things would get boxes of about
+# half their size. Six anchors of which the first three are the right ones:
+_TINY_ANCHORS = [23, 27, 37, 58, 81, 82, 81, 82, 135, 169, 344, 319]
 # A tensor that each kind of network has and the others have not, and what is to be called to load it.
 _KINDS = {
     "backbone.body.conv1.weight": "setModelTypeAsRetinaNet",
@@ -63,6 +68,8 @@ class ImageAiDetector:
         kind = self._kind()
         self._retinanet = kind == _KINDS["backbone.body.conv1.weight"]
         found = module.ObjectDetection()
+        _check_release(found, module)
+        setattr(found, _ANCHORS, _TINY_ANCHORS)
         getattr(found, kind)()
         self._choose_device(found)
         try:
@@ -129,9 +136,6 @@ class ImageAiDetector:
             found.useCPU()
 
     def _set_thresholds(self, found: Any, module: Any) -> None:
-        missing = [name for name in (_OBJECTNESS, _OVERLAP, _CLASSES) if not hasattr(found, name)]
-        if missing or not hasattr(module, "get_predictions"):
-            raise DetectorUnavailable("this release of ImageAI is not known: pip install 'imageai==3.0.3'")
         setattr(found, _OVERLAP, self._config.overlap)
         product = self._config.score == "product"
         if self._retinanet or product:
@@ -146,6 +150,12 @@ class ImageAiDetector:
         if not cv2.imwrite(str(self._scratch), image, [cv2.IMWRITE_PNG_COMPRESSION, 1]):
             raise DetectorFailed(f"{self._scratch} cannot be written")
         return str(self._scratch)
+
+
+def _check_release(found: Any, module: Any) -> None:
+    names = (_OBJECTNESS, _OVERLAP, _CLASSES, _ANCHORS)
+    if not hasattr(module, "get_predictions") or not all(hasattr(found, name) for name in names):
+        raise DetectorUnavailable("this release of ImageAI is not known: pip install 'imageai==3.0.3'")
 
 
 def _multiplied(get_predictions: Any) -> Any:

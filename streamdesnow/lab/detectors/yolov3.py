@@ -21,6 +21,7 @@ INPUT_SIDE = 416
 _ANCHORS = ((10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326))
 _TINY_ANCHORS = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
 _BOXES = 3  # per cell
+_COCO_CLASSES = 80
 
 
 class Convolution(nn.Module):
@@ -95,7 +96,10 @@ class TinyYoloV3(nn.Module):
             ]
         )
         self.coarse = Head(_TINY_ANCHORS[3:], INPUT_SIDE // 32)
-        self.fine = Head(_TINY_ANCHORS[:3], INPUT_SIDE // 16)
+        # COCO's weights were trained with a slip in the cfg (github.com/pjreddie/darknet/issues/851) that
+        # darknet's template for other classes does not have.
+        first = 1 if classes == _COCO_CLASSES else 0
+        self.fine = Head(_TINY_ANCHORS[first : first + 3], INPUT_SIDE // 16)
 
     def forward(self, image: Tensor) -> Tensor:
         layers = self.convolutions
