@@ -24,6 +24,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -59,7 +60,9 @@ def main() -> None:
     """Score and print."""
     args = _arguments()
     with ExitStack() as stack:
-        detector = open_detector(DetectConfig(model=str(_weights(args)), confidence=LEAST, score="product"))
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="streamdesnow-")))
+        config = DetectConfig(model=_weights(args, scratch), confidence=LEAST, score="product")
+        detector = open_detector(config)
         stack.callback(detector.close)
         desnowers = {name: stack.enter_context(Desnower(name)) for name in args.models}
         causal = {name: each for name, each in desnowers.items() if each.model.card.states}
@@ -130,13 +133,10 @@ def _median(frames: int) -> dict[str, Method]:
     return {f"median {frames}": lambda: CausalMedian(frames)}
 
 
-def _weights(args: argparse.Namespace) -> Path | str:
+def _weights(args: argparse.Namespace, scratch: Path) -> str:
     if args.detector:
         return str(args.detector)
-    target = Path("out/benchmarks/tiny-yolov3.onnx")
-    if not target.is_file():
-        import_weights(args.folder / "weights" / "tiny-yolov3.pt", target)
-    return target
+    return str(import_weights(args.folder / "weights" / "tiny-yolov3.pt", scratch / "tiny-yolov3.onnx").path)
 
 
 def _report(tables: Mapping[str, list[Row]], path: Path | None) -> None:
