@@ -174,7 +174,7 @@ class DriverCuda:
 
     def new_stream(self) -> int:
         """See `Cuda.new_stream`."""
-        flags = self._driver.CUstream_flags.CU_STREAM_NON_BLOCKING
+        flags = int(self._driver.CUstream_flags.CU_STREAM_NON_BLOCKING)
         return int(_check(self._driver.cuStreamCreate(flags)))
 
     def drop_stream(self, stream: int) -> None:
