@@ -101,8 +101,8 @@ def test_lower_rate_goes_as_far_as_it_must_and_cleans_evenly() -> None:
     street = Street("lower-rate")
     street.run(12, frames_a_second=8)
     assert street.levels == [2]
-    street.run(3, frames_a_second=40)
-    indices = [cleaned.before.index for cleaned in street.received["c0"][-15:]]
+    street.run(2, frames_a_second=40)
+    indices = [cleaned.before.index for cleaned in street.received["c0"][-12:]]
     assert {later - former for former, later in pairwise(indices)} == {3}
     snapshot = street.lanes[0].snapshot()
     assert snapshot.relief == "every 3rd frame"
