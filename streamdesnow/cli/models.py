@@ -13,6 +13,7 @@ from rich.text import Text
 
 from streamdesnow.cli.console import output_console
 from streamdesnow.cli.models_import import import_
+from streamdesnow.cli.quantise import quantise
 from streamdesnow.errors import ModelNotFound
 from streamdesnow.models.find import MODELS_VARIABLE, find_model, list_models
 from streamdesnow.models.folder import ModelFolder
@@ -21,9 +22,11 @@ from streamdesnow.models.manifest import ModelManifest, Score
 __all__ = ["command"]
 
 command = typer.Typer(
-    help="List the models that can be named, show one, or import a detector's weights.", no_args_is_help=True
+    help="List the models that can be named, show or quantise one, or import a detector's weights.",
+    no_args_is_help=True,
 )
 command.command("import")(import_)
+command.command("quantise")(quantise)
 
 
 @command.command("list")
@@ -83,6 +86,8 @@ def _facts(model: ModelFolder) -> Iterator[tuple[str, str]]:
     yield "memory", memory or "none"
     yield "trained", card.trained
     yield "licence", card.licence
+    if card.int8 is not None:
+        yield "in eight bits", f"loses {card.int8.loss:.2f} dB at most ({card.int8.measured})"
     yield "folder", str(model.path)
     yield "SHA-256", model.digest
 

@@ -18,8 +18,8 @@ class EngineConfig(Section):
     backend: Literal["auto", "tensorrt", "onnxruntime", "openvino", "torch"] = "auto"
     """`auto`: the fastest that this machine can run; the log says which and why. `tensorrt` is TensorRT or
     TensorRT for RTX, whichever is installed."""
-    precision: Literal["auto", "fp32", "fp16", "bf16"] = "auto"
-    """`auto`: what the device is fastest at without visible loss."""
+    precision: Literal["auto", "fp32", "fp16", "bf16", "int8"] = "auto"
+    """`auto`: what the device is fastest at without visible loss; `int8` needs a model that was quantised."""
     require: Literal["cpu", "cuda", "tensorrt"] | None = None
     """Fail instead of falling back when this device or provider cannot be used."""
     device: int = Field(default=0, ge=0)

@@ -56,6 +56,7 @@ class OnnxRuntimeEngine:
         self._config = config
         self._provider = provider
         self._batch = batch or (1 if provider == "cpu" else MAX_BATCH)
+        self._network = model.onnx
         self._runtime: Any = None
         self._sessions: dict[tuple[int, int] | None, Any] = {}
         self._info: EngineInfo | None = None
@@ -72,7 +73,10 @@ class OnnxRuntimeEngine:
     def open(self) -> None:
         """Load the network; see `Engine.open`."""
         causal = self._model.card.kind == "causal"
-        precision = provider_precision(self._provider, self._config.precision, causal=causal)
+        precision = provider_precision(
+            self._provider, self._config.precision, causal=causal, quantised=self._model.int8 is not None
+        )
+        self._network = self._model.network(precision)
         self._runtime = _import_runtime(self._provider)
         multiple = self._model.card.side_multiple
         session = self._session((multiple, multiple))
@@ -177,10 +181,10 @@ class OnnxRuntimeEngine:
             options.intra_op_num_threads = self._config.threads
         chosen = providers(self._provider, self._model, self._config, self._runtime.__version__, size)
         try:
-            session = self._runtime.InferenceSession(str(self._model.onnx), options, providers=chosen)
+            session = self._runtime.InferenceSession(str(self._network), options, providers=chosen)
         except Exception as error:
             if self._provider == "cpu":
-                raise ModelCorrupt(f"{self._model.onnx}: onnxruntime cannot read it: {error}") from error
+                raise ModelCorrupt(f"{self._network}: onnxruntime cannot read it: {error}") from error
             raise EngineUnavailable(f"onnxruntime cannot use {chosen[0][0]}: {error}") from error
         # onnxruntime goes on without a provider that it cannot load, and only prints so.
         if session.get_providers()[0] != chosen[0][0]:

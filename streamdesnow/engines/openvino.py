@@ -1,4 +1,4 @@
-"""Networks on OpenVINO, on the CPU: bfloat16 where the processor computes in it."""
+"""Networks on OpenVINO, on the CPU: in eight bits where that is not seen, else bfloat16 where it is quick."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.engines.engine import EngineInfo, State
 from streamdesnow.engines.network import check_names, common_size, state_shapes
+from streamdesnow.engines.processor import multiplies_int8
 from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
 from streamdesnow.frame import Image
 from streamdesnow.models.folder import ModelFolder
@@ -25,7 +26,7 @@ than this. Each holds the activations of its size, 200 bytes a pixel. Compiling 
 busy machine, which cameras of many sizes must not pay at every frame; a cache on disk would save less than it
 costs to explain."""
 
-_PRECISIONS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
+_HINTS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +48,7 @@ class OpenVinoEngine:
     def __init__(self, model: ModelFolder, config: EngineConfig) -> None:
         self._model = model
         self._config = config
+        self._network = model.onnx
         self._openvino: Any = None
         self._core: Any = None
         self._requests: OrderedDict[tuple[int, int], Any] = OrderedDict()
@@ -69,10 +71,12 @@ class OpenVinoEngine:
             ) from error
         self._openvino = openvino
         self._core = openvino.Core()
+        precision = self._precision()
+        self._network = self._model.network(precision)
         network = self._read()
         check_names(self._model, *map(_names, (network.inputs, network.outputs)))
         version = openvino.get_version().split("-")[0]
-        self._info = EngineInfo("openvino", "CPU", self._precision(), version)
+        self._info = EngineInfo("openvino", "CPU", precision, version)
 
     def zero_state(self, width: int, height: int) -> _CameraMemory:
         """A memory that remembers nothing; takes no room before the first frame."""
@@ -138,7 +142,7 @@ class OpenVinoEngine:
         inputs |= {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
         options: dict[str, str | int] = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": _PRECISIONS[self.info.precision],
+            "INFERENCE_PRECISION_HINT": _HINTS[self._float_precision(self.info.precision)],
         }
         if self._config.threads is not None:
             options["INFERENCE_NUM_THREADS"] = self._config.threads
@@ -147,30 +151,44 @@ class OpenVinoEngine:
             return self._core.compile_model(network, "CPU", options).create_infer_request()
         except RuntimeError as error:
             raise EngineFailed(
-                f"OpenVINO cannot compile {self._model.onnx} for {width}x{height}: {error}"
+                f"OpenVINO cannot compile {self._network} for {width}x{height}: {error}"
             ) from error
 
     def _read(self) -> Any:
         try:
-            return self._core.read_model(str(self._model.onnx))
+            return self._core.read_model(str(self._network))
         except RuntimeError as error:
-            raise ModelCorrupt(f"{self._model.onnx}: OpenVINO cannot read it: {error}") from error
+            raise ModelCorrupt(f"{self._network}: OpenVINO cannot read it: {error}") from error
 
     def _precision(self) -> str:
-        """What the processor computes in: on one with AMX or AVX512-BF16 bfloat16 halves the time of a frame.
-
-        The plugin narrows convolutions and what lies between them; a memory's own arithmetic, in front of
-        them, stays float32.
-        """
-        capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        offered = ["fp32", *(name for name in ("bf16", "fp16") if name.upper() in capabilities)]
+        """What to run in: eight bits are quicker than bfloat16, and that is quicker than float32."""
+        offered = self._offered()
         if self._config.precision == "auto":
+            twin = self._model.card.int8
+            if twin is not None and twin.unseen and multiplies_int8():
+                return "int8"
             return "bf16" if "bf16" in offered else "fp32"
         if self._config.precision not in offered:
             raise EngineUnavailable(
-                f"OpenVINO on this processor runs in {', '.join(offered)}, not in {self._config.precision}"
+                f"OpenVINO on this processor runs {self._model.name} in {', '.join(offered)}, "
+                f"not in {self._config.precision}"
             )
         return self._config.precision
+
+    def _offered(self) -> list[str]:
+        capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        floats = [name for name in ("bf16", "fp16") if name.upper() in capabilities]
+        return ["fp32", *floats, *(["int8"] if self._model.int8 is not None else [])]
+
+    def _float_precision(self, precision: str) -> str:
+        """What layers compute in that are not in eight bits.
+
+        With bfloat16 the plugin narrows convolutions and what lies between them; a memory's own arithmetic,
+        in front of them, stays float32.
+        """
+        if precision != "int8":
+            return precision
+        return "bf16" if "bf16" in self._offered() else "fp32"
 
 
 def _names(ports: Sequence[Any]) -> list[str]:

@@ -28,15 +28,22 @@ MAX_BATCH = 8
 _Options = dict[str, str]
 
 
-def provider_precision(provider: Provider, asked: str, *, causal: bool) -> str:
+def provider_precision(provider: Provider, asked: str, *, causal: bool, quantised: bool = False) -> str:
     """The precision to run with.
+
+    Args:
+        asked: the config's `engine.precision`.
+        causal: the model has a memory.
+        quantised: the model has a network in eight bits. It is run on the CPU where it is asked for; on its
+            own it gains too little there.
 
     Raises:
         EngineUnavailable: this provider does not offer the one that was asked for.
     """
     # TensorRT may lay a causal model's slow averages in fp16 too, where small steps vanish.
     automatic = "fp16" if provider == "tensorrt" and not causal else "fp32"
-    offered = {"cpu": ("fp32",), "cuda": ("fp32",), "tensorrt": ("fp32", "fp16")}[provider]
+    cpu = ("fp32", "int8") if quantised else ("fp32",)
+    offered = {"cpu": cpu, "cuda": ("fp32",), "tensorrt": ("fp32", "fp16")}[provider]
     if asked == "auto":
         return automatic
     if asked not in offered:

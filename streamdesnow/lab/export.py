@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.lab.border import CausalBorder, StillBorder
 from streamdesnow.lab.compute import gmac
+from streamdesnow.lab.half_precision import store_half
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.paper import PaperNet
@@ -174,7 +175,7 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
     assert program is not None
     program.optimize()
     model = program.model_proto
-    _store_half(model)
+    store_half(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 
@@ -191,22 +192,6 @@ def quiet_export() -> Iterator[None]:
             yield
         finally:
             log.setLevel(level)
-
-
-def _store_half(model: onnx.ModelProto) -> None:
-    """Keep large weights as float16 with a cast behind them: half the file, the same arithmetic."""
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        values = onnx.numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < 256:
-            continue
-        name = tensor.name
-        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
-        casts.append(onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT))
-    nodes = list(graph.node)
-    del graph.node[:]
-    graph.node.extend([*casts, *nodes])
 
 
 def _compare(border: nn.Module, states: tuple[StateSpec, ...], multiple: int, path: Path) -> int:

@@ -1,4 +1,4 @@
-"""A model folder: `model.onnx` beside the `model.yaml` that describes it."""
+"""A model folder: `model.onnx`, perhaps its twin in eight bits, and the `model.yaml` that describes them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from pydantic_core import ErrorDetails
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.models.manifest import ModelManifest
 
-__all__ = ["CARD", "NETWORK", "ModelFolder"]
+__all__ = ["CARD", "NETWORK", "QUANTISED", "ModelFolder"]
 
 CARD = "model.yaml"
 NETWORK = "model.onnx"
+QUANTISED = "model.int8.onnx"
 
 
 class ModelFolder:
@@ -26,6 +27,7 @@ class ModelFolder:
         path: the folder.
         card: the content of `model.yaml`.
         onnx: path of the network.
+        int8: path of its twin in eight bits; None if the card names none.
 
     Raises:
         ModelNotFound: there is no such folder.
@@ -38,7 +40,11 @@ class ModelFolder:
             raise ModelNotFound(f"model folder {self.path} does not exist")
         self.card: ModelManifest = _read_card(self.path / CARD)
         self.onnx: Path = self.path / NETWORK
-        _check_digest(self.onnx, self.card.onnx_sha256)
+        _check_digest(self.onnx, "onnx_sha256", self.card.onnx_sha256)
+        self.int8: Path | None = None
+        if self.card.int8 is not None:
+            self.int8 = self.path / QUANTISED
+            _check_digest(self.int8, "int8.onnx_sha256", self.card.int8.onnx_sha256)
 
     @property
     def name(self) -> str:
@@ -49,6 +55,10 @@ class ModelFolder:
     def digest(self) -> str:
         """SHA-256 of `model.onnx`, in hex: what caches of compiled networks are keyed by."""
         return self.card.onnx_sha256
+
+    def network(self, precision: str) -> Path:
+        """The file to run in this precision; all but `int8` are computed from the float network."""
+        return self.int8 if precision == "int8" and self.int8 is not None else self.onnx
 
     def __repr__(self) -> str:
         return f"ModelFolder({str(self.path)!r})"
@@ -83,7 +93,7 @@ def _said(problem: ErrorDetails) -> str:
     return problem["msg"]
 
 
-def _check_digest(path: Path, expected: str) -> None:
+def _check_digest(path: Path, key: str, expected: str) -> None:
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -92,5 +102,5 @@ def _check_digest(path: Path, expected: str) -> None:
     if found != expected:
         raise ModelCorrupt(
             f"{path} is damaged or belongs to another {CARD}: its SHA-256 is {found[:12]}..., "
-            f"onnx_sha256 says {expected[:12]}...; copy the folder again"
+            f"{key} says {expected[:12]}...; copy the folder again"
         )

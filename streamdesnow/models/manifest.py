@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from streamdesnow.models.shapes import Shape
 
-__all__ = ["ModelManifest", "Score", "StateSpec", "TensorSpec"]
+__all__ = ["ModelManifest", "Quantised", "Score", "StateSpec", "TensorSpec"]
+
+_UNSEEN = 0.3
 
 
 class _Strict(BaseModel):
@@ -45,6 +47,19 @@ class Score(_Strict):
     command: str
 
 
+class Quantised(_Strict):
+    """`model.int8.onnx`: the same network, inputs and outputs, with convolutions in eight bits."""
+
+    onnx_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    loss: float = Field(description="dB: the most that any clip or region lost against float32")
+    measured: str = Field(description="on what, and the command that prints it again")
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the loss is small enough to run it without being asked: 0.3 dB at most."""
+        return self.loss <= _UNSEEN
+
+
 class ModelManifest(_Strict):
     """The contract between lab and runtime.
 
@@ -72,6 +87,7 @@ class ModelManifest(_Strict):
     trained: str = Field(description="how: recipe, data, iterations, machine")
     scores: tuple[Score, ...] = ()
     licence: str
+    int8: Quantised | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> ModelManifest:

@@ -1,0 +1,143 @@
+"""Twins in eight bits: what is quantised, what is not, and what is said of the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import tiny_models
+from clips import write_clip
+from typer.testing import CliRunner
+
+from streamdesnow.cli.app import build_app
+from streamdesnow.frame import Image
+from streamdesnow.lab import calibration
+from streamdesnow.lab import quantise_model as quantising
+from streamdesnow.lab.calibration import feeds_of
+from streamdesnow.lab.half_precision import store_half, widen
+from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.precision_loss import score_precisions
+from streamdesnow.lab.quantise import eight_bits, reading_pixels, write_twin
+from streamdesnow.models import ModelFolder
+
+_STATES = [{"input": "mean", "output": "mean_next", "shape": ["N", 3, "H", "W"]}]
+_NETWORK = """
+<ir_version: 9, opset_import: ["": 18]>
+two (uint8[N,H,W,3] frame, float[N,3,H,W] mean) => (uint8[N,H,W,3] clean, float[N,3,H,W] mean_next)
+<float slow = {0.1}, float[8,3,1,1] into = {INTO}, float[3,8,1,1] back = {BACK}> {
+  planes = Transpose <perm = [0, 3, 1, 2]> (frame)
+  x = Cast <to = 1> (planes)
+  news = Sub (x, mean)
+  part = Mul (news, slow)
+  mean_next = Add (mean, part)
+  first = Conv (x, into)
+  features = Relu (first)
+  second = Conv (features, back)
+  out = Cast <to = 2> (second)
+  clean = Transpose <perm = [0, 2, 3, 1]> (out)
+}
+"""
+
+
+def _numbers(rows: int, columns: int) -> str:
+    return ", ".join("1.0" if n // columns == n % columns else "0.0" for n in range(rows * columns))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> ModelFolder:
+    """Two convolutions that give the frame back, beside a running mean."""
+    text = _NETWORK.replace("INTO", _numbers(8, 3)).replace("BACK", _numbers(3, 8))
+    network = onnx.parser.parse_model(text)
+    for node in network.graph.node:
+        node.name = f"node_{node.output[0]}"
+    return ModelFolder(
+        tiny_models.write_folder(
+            tmp_path / "two", network.SerializeToString(), kind="causal", side_multiple=8, states=_STATES
+        )
+    )
+
+
+def _films() -> Iterator[list[Image]]:
+    rng = np.random.default_rng(0)
+    yield [rng.integers(0, 256, (20, 36, 3), dtype=np.uint8) for _ in range(10)]
+
+
+def test_memories_are_fed_back_while_calibrating(model: ModelFolder) -> None:
+    feeds = list(feeds_of(model, _films()))
+    assert [feed["frame"].shape for feed in feeds] == [(1, 16, 32, 3)] * 4
+    means = [float(feed["mean"].mean()) for feed in feeds]
+    assert means[0] == 0
+    assert means == sorted(means)
+    assert means[-1] > 50
+
+
+def test_films_are_of_the_street_in_every_snow_and_of_the_middle_of_clips(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "_FRAMES", 3)
+    monkeypatch.setattr(calibration, "_WIDTH", 64)
+    monkeypatch.setattr(calibration, "_SIDE", 48)
+    clip = write_clip(tmp_path / "snow.mp4", 5)
+    *streets, recording = calibration.calibration_films(None, [clip], seed=1)
+    assert len(streets) == 8
+    assert {frame.shape for film in [*streets, recording] for frame in film} == {(48, 64, 3)}
+    assert {len(film) for film in [*streets, recording]} == {3}
+
+
+def test_convolutions_that_read_pixels_stay_in_float_and_so_does_memory(model: ModelFolder) -> None:
+    pytest.importorskip("nncf")
+    network = eight_bits(model, feeds_of(model, _films()))
+    assert reading_pixels(network, "frame") == ["node_first"]
+    makers = {name: node for node in network.graph.node for name in node.output}
+    by_name = {node.name: node for node in network.graph.node}
+    assert makers[by_name["node_second"].input[0]].op_type == "DequantizeLinear"
+    assert by_name["node_first"].input[0] == "x"
+    assert list(by_name["node_news"].input) == ["x", "mean"]
+    assert [item.name for item in network.graph.input] == ["frame", "mean"]
+
+
+def test_half_precision_on_disk_can_be_undone(model: ModelFolder) -> None:
+    network = onnx.load(model.onnx)
+    weights = np.linspace(0, 1, 512, dtype=np.float16).astype(np.float32)
+    network.graph.initializer.append(onnx.numpy_helper.from_array(weights, "large"))
+    nodes = len(network.graph.node)
+    store_half(network)
+    assert len(network.graph.node) == nodes + 1
+    widen(network)
+    assert len(network.graph.node) == nodes
+    (large,) = (item for item in network.graph.initializer if item.name == "large")
+    np.testing.assert_array_equal(onnx.numpy_helper.to_array(large), weights)
+
+
+def test_the_loss_is_that_between_precisions_whole_and_in_blocks(model: ModelFolder) -> None:
+    pytest.importorskip("nncf")
+    pytest.importorskip("openvino")
+    write_twin(model, eight_bits(model, feeds_of(model, _films())), 0.1, "here")
+    (street,) = open_pairs("street", None, SnowChoice(("heavy",), ("streaks",), 96, 10, 1))
+    twin = ModelFolder(model.path)
+    (whole, still, moving) = score_precisions(twin, ["int8"], street, skip=2)
+    assert (whole.region, still.region, moving.region) == ("all", "still", "moving")
+    assert whole.reference == pytest.approx(whole.before)
+    assert 0 < whole.lost < 6  # 256 values in steps of two
+    blocks = list(score_precisions(twin, ["int8"], street, skip=2, block=3))
+    assert [loss.clip.split(", ")[1] for loss in blocks[::3]] == ["frames 2-4", "frames 5-7", "frames 8-10"]
+
+
+def test_one_command_writes_the_twin_and_says_what_it_loses(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("nncf")
+    monkeypatch.setattr(quantising, "calibration_films", lambda *_, **__: _films())
+    monkeypatch.setattr(quantising, "_LEVELS", ("heavy",))
+    monkeypatch.setattr(quantising, "_WIDTH", 96)
+    result = CliRunner().invoke(build_app(), ["models", "quantise", str(model.path), "--frames", "14"])
+    assert result.exit_code == 0, result.output
+    assert "model.int8.onnx" in result.output
+    assert "engine.precision auto" in result.output.replace("\n", " ")
+    found = ModelFolder(model.path)
+    assert found.int8 is not None
+    assert found.card.int8 is not None
+    assert found.card.states == model.card.states
