@@ -40,8 +40,17 @@ def main() -> None:
     """Measure and print."""
     args = _arguments()
     print(describe())
-    clips: list[tuple[str, float, Clip]] = [("street 640x360", 25.0, lambda: _street(args.frames))]
+    clips: list[tuple[str, float, Clip]] = []
+    if not args.no_street:
+        clips.append(("street 640x360", 25.0, lambda: _street(args.frames)))
     clips += [_of_file(path, args.frames) for path in args.clips]
+    if args.part in ("gate", "both"):
+        _gate(clips, args)
+    if args.part in ("network", "both"):
+        _network(args.model, clips, args.frames)
+
+
+def _gate(clips: list[tuple[str, float, Clip]], args: argparse.Namespace) -> None:
     print("\n| without snow | frames | highest figure | frames cleaned |\n|---|---|---|---|")
     for name, fps, clip in clips:
         print(_calm_row(name, fps, clip), flush=True)
@@ -54,8 +63,6 @@ def main() -> None:
             calm = round(_CALM * fps)
             steps = _watch(_snow_from(clip(), calm, level, fps), fps)[calm:]
             print(f"| {name} | {level} | {_noticed(steps, fps, ' | ')} |", flush=True)
-    if not args.no_network:
-        _network(args.model, clips, args.frames)
 
 
 def _network(model: str, clips: list[tuple[str, float, Clip]], frames: int) -> None:
@@ -161,7 +168,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--snowy", nargs="*", type=Path, default=[], help="of fixed cameras, in real snow")
     parser.add_argument("--model", default="fixed-camera")
     parser.add_argument("--frames", type=int, default=150, help="of each clip at most")
-    parser.add_argument("--no-network", action="store_true", help="only what the gate measures")
+    parser.add_argument("--part", choices=["gate", "network", "both"], default="both")
+    parser.add_argument("--no-street", action="store_true", help="only the clips")
     return parser.parse_args()
 
 
