@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fixed_detector import write_detector
 from tiny_models import averaging
 from typer.testing import CliRunner, Result
 
@@ -29,6 +30,19 @@ def test_shipped_files_pass(name: str) -> None:
     result = check(ROOT / "pipelines" / f"{name}.yaml")
     assert result.exit_code == 0, result.output
     assert "no problems found" in result.output
+
+
+def test_detection_is_checked_with_its_weights(tmp_path: Path) -> None:
+    weights = {"STREAMDESNOW_DETECTORS": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    path = ROOT / "pipelines" / "detection.yaml"
+    missing = check(path, **weights)
+    assert missing.exit_code == 2
+    assert "detect.model: no detector 'tiny-yolov3'" in missing.output
+    assert "streamdesnow models import" in missing.output
+    write_detector(tmp_path / "tiny-yolov3.onnx")
+    result = check(path, **weights)
+    assert result.exit_code == 0, result.output
+    assert "tiny-yolov3" in result.output
 
 
 def test_the_summary_shows_cameras_outputs_model_and_engine_but_no_password() -> None:

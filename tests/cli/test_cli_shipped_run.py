@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from clips import write_clip
+from fixed_detector import write_detector
 from rtsp_server import RtspServer
 from tiny_models import averaging
 from typer.testing import CliRunner, Result
@@ -59,6 +61,23 @@ def test_a_camera_is_recorded_and_shown_in_a_browser() -> None:
     assert "p@ss" not in result.output
     assert any(name.endswith(".mp4") for name in sizes("recordings/gate"))
     assert "index.m3u8" in sizes("hls/gate")
+
+
+def test_detection_records_boxes_and_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_detector(Path("tiny-yolov3.onnx"))
+    monkeypatch.setenv("STREAMDESNOW_DETECTORS", str(Path.cwd()))
+    result = run("detection", "--set", "cameras.street.source={size: 160x96, duration: 400ms}")
+    assert result.exit_code == 0, result.output
+    assert set(sizes("out/detection")) >= {"detection.mp4", "cleaned.mp4"}
+    events = Path("out/detection/events/street/events.jsonl").read_text().splitlines()
+    assert [json.loads(event)["event"] for event in events] == ["enter", "leave"]
+
+
+def test_detection_without_weights_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(Path.cwd()))
+    result = run("detection")
+    assert result.exit_code == 4
+    assert "streamdesnow models import" in result.output
 
 
 def test_several_cameras_share_a_network() -> None:

@@ -9,7 +9,7 @@ from streamdesnow.config.shipped import example_pipeline
 from streamdesnow.errors import ConfigError
 
 
-@pytest.mark.parametrize("name", ["demo", "file", "rtsp", "multi-camera"])
+@pytest.mark.parametrize("name", ["demo", "detection", "file", "rtsp", "multi-camera"])
 def test_shipped_files_load_with_nothing_set(name: str) -> None:
     assert load_pipeline(example_pipeline(name), environ={}).cameras
 
@@ -29,5 +29,5 @@ def test_cameras_of_the_multi_camera_file_share_settings_by_merge() -> None:
 
 
 def test_an_unknown_example_lists_those_there_are() -> None:
-    with pytest.raises(ConfigError, match="there are: demo, file, multi-camera, rtsp"):
+    with pytest.raises(ConfigError, match="there are: demo, detection, file, multi-camera, rtsp"):
         example_pipeline("nope")
