@@ -89,7 +89,7 @@ def _boxes_of(labels: Path) -> list[_Box]:
     return [
         _Box(photo, int(kind), *(float(n) for n in numbers))
         for kind, *numbers in rows
-        if len(numbers) == 4 and int(kind) in _MOVES
+        if len(numbers) == 4 and kind.isdigit() and int(kind) in _MOVES
     ]
 
 
@@ -103,7 +103,7 @@ def _separate(box: _Box) -> Cutout | None:
         return None
     left, right = (box.x * columns + wide * side * (0.5 + _AROUND) for side in (-1, 1))
     top, bottom = (box.y * rows + high * side * (0.5 + _AROUND) for side in (-1, 1))
-    near = photo[max(0, int(top)) : int(bottom), max(0, int(left)) : int(right)]
+    near = np.asarray(photo[max(0, int(top)) : int(bottom), max(0, int(left)) : int(right)], np.uint8)
     scale = min(1.0, _WORKING_SIDE / max(near.shape[:2]))
     near = np.asarray(cv2.resize(near, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     inner = (
@@ -133,4 +133,4 @@ def _grab(near: Image, inner: tuple[int, int, int, int]) -> Floats:
     if count < 2:
         return np.zeros(near.shape[:2], np.float32)
     largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    return (pieces == largest).astype(np.float32)
+    return np.asarray(pieces == largest, np.float32)

@@ -32,8 +32,6 @@ from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 __all__ = ["Exported", "export", "load_checkpoint", "quiet_export"]
 
 _OPSET = 18
-# Bytes of memory per pixel of the frame, at the peak of float32 inference on a CPU.
-_CAUSAL_BYTES, _STILL_BYTES = 480, 2100
 _PIXELS = ("N", "H", "W", 3)
 
 
@@ -113,7 +111,7 @@ def export(
         gmac_720p=round(gmac(border, _example(border, states, 1, 720, 1280)), 2),
         onnx_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         receptive_field=net.receptive_field,
-        activation_bytes=_CAUSAL_BYTES if states else _STILL_BYTES,
+        activation_bytes=net.activation_bytes,
         trained=f"{trained} {steps} steps of recipe {recipe.name}.",
         licence=licence,
     )

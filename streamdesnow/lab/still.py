@@ -85,7 +85,9 @@ class StillTask:
     """What a step is, what is validated and what is shown, for still networks."""
 
     def __init__(self, recipe: StillRecipe | AdversarialRecipe, device: torch.device) -> None:
-        self.net = still_net(recipe).to(device, memory_format=torch.channels_last)
+        self.net = still_net(recipe)
+        # A quarter faster on a CPU; torch's stub does not know the argument.
+        self.net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._recipe, self._device = recipe, device
         self._paper = PaperLoss(recipe.losses, recipe.vgg).to(device) if recipe.loss == "paper" else None
         self._stills: Iterator[tuple[Image, Image]] | None = None

@@ -55,6 +55,8 @@ class FixedCameraNet(nn.Module):
     """
 
     side_multiple = 8
+    activation_bytes = 480
+    """Memory per pixel of the frame at the peak of float32 inference on a CPU."""
 
     def __init__(
         self, width: int = 48, deep: int = 80, blocks: tuple[int, int, int] = (1, 4, 1), carried: int = 32

@@ -25,6 +25,8 @@ class PaperNet(nn.Module):
 
     side_multiple = 4
     receptive_field = 96
+    activation_bytes = 2100
+    """Memory per pixel of the frame at the peak of float32 inference on a CPU."""
 
     def __init__(self, blocks: int = 9) -> None:
         super().__init__()

@@ -25,6 +25,8 @@ class StillNet(nn.Module):
     """
 
     side_multiple = 8
+    activation_bytes = 320
+    """Memory per pixel of the frame at the peak of float32 inference on a CPU."""
 
     def __init__(self, width: int = 32, blocks: tuple[int, int, int] = (1, 1, 3)) -> None:
         super().__init__()
