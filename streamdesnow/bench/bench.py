@@ -76,7 +76,7 @@ class _Run:
             except EngineError as error:
                 self._leave_out(str(case), error)
         for case, subject in list(self.subjects.values()):
-            if subject.info not in self.probes:
+            if self.choice.ceilings and subject.info not in self.probes:
                 self._open_probes(case.engine, subject.info)
 
     def measure(self) -> None:

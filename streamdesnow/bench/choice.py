@@ -49,6 +49,7 @@ class Choice:
         threads: of the processor for the network; None: all.
         rounds: how often every case has its turn.
         seconds: that a turn takes; one call at least.
+        ceilings: measure what the machine can reach too.
     """
 
     models: tuple[ModelFolder, ...]
@@ -59,6 +60,7 @@ class Choice:
     threads: int | None = None
     rounds: int = 3
     seconds: float = 1.5
+    ceilings: bool = True
 
     def cases(self) -> Iterator[Case]:
         """Every combination, cheap ones first, so that an early end has something to show.

@@ -61,6 +61,9 @@ def command(
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="How often each has its turn.")] = 3,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Of a turn; one call at least.")] = 1.5,
     quick: Annotated[bool, typer.Option("--quick", help="640x360 only, in turns of half a second.")] = False,
+    ceilings: Annotated[
+        bool, typer.Option("--ceilings/--no-ceilings", help="Measure what this machine can reach too.")
+    ] = True,
     profile: Annotated[
         Literal["titan-x"] | None,
         typer.Option("--profile", help="Project to a card that is not here, and say how."),
@@ -102,6 +105,7 @@ def command(
         threads=threads,
         rounds=2 if quick else rounds,
         seconds=0.5 if quick else seconds,
+        ceilings=ceilings,
     )
     report = _measured(choice)
     projections = project(report.results, PROFILES[profile], efficiency) if profile else []

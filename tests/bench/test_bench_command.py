@@ -37,9 +37,12 @@ def test_it_prints_a_table_and_writes_json_and_a_roofline(tmp_path: Path) -> Non
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
+_BARE = (*_SHORT, "--no-ceilings")
+
+
 def test_engines_precisions_and_batches_are_combined() -> None:
     answer = _run(
-        *_SHORT, "-e", "openvino", "-e", "onnxruntime", "-p", "fp32", "-b", "1", "-b", "2", "--json", "-"
+        *_BARE, "-e", "openvino", "-e", "onnxruntime", "-p", "fp32", "-b", "1", "-b", "2", "--json", "-"
     )
     assert answer.exit_code == 0, answer.output
     rows = json.loads(answer.stdout)["results"]
@@ -52,7 +55,7 @@ def test_engines_precisions_and_batches_are_combined() -> None:
 
 
 def test_what_does_not_run_here_is_left_out_with_a_reason() -> None:
-    answer = _run(*_SHORT, "-e", "openvino", "-e", "onnxruntime", "-p", "bf16", "--json", "-")
+    answer = _run(*_BARE, "-e", "openvino", "-e", "onnxruntime", "-p", "bf16", "--json", "-")
     if answer.exit_code == 0:  # a processor with bf16
         left_out = json.loads(answer.stdout)["left_out"]
         assert any("not in bf16" in each["reason"] for each in left_out)
@@ -61,20 +64,22 @@ def test_what_does_not_run_here_is_left_out_with_a_reason() -> None:
 
 
 def test_nothing_that_runs_is_an_error_of_engines() -> None:
-    answer = _run(*_SHORT, "-e", "onnxruntime", "-p", "bf16")
+    answer = _run(*_BARE, "-e", "onnxruntime", "-p", "bf16")
     assert answer.exit_code == 4
     assert "not in bf16" in answer.output
 
 
 def test_unknown_engines_and_sizes_are_named() -> None:
-    assert "'fast' is unknown" in _run(*_SHORT, "-e", "fast").output
+    assert "'fast' is unknown" in _run(*_BARE, "-e", "fast").output
     assert _run("--size", "large").exit_code == 2
     with pytest.raises(ConfigError, match="fp64"):
         list(Choice((), precisions=("fp64",)).cases())
 
 
 def test_an_interruption_leaves_what_was_measured() -> None:
-    choice = Choice((find_model("fixed-camera"),), sizes=((64, 64), (96, 64)), rounds=1, seconds=0.0)
+    choice = Choice(
+        (find_model("fixed-camera"),), sizes=((64, 64), (96, 64)), rounds=1, seconds=0.0, ceilings=False
+    )
     timed: list[str] = []
 
     def tell(what: str, share: float) -> None:
