@@ -100,7 +100,12 @@ class Observer:
 
     def _notice_cut(self, cleaned: CleanedFrame) -> None:
         frame = cleaned.before
-        if self._cut or frame.discontinuity or frame.seconds < self._last or self._size not in (None, frame.size):
+        if (
+            self._cut
+            or frame.discontinuity
+            or frame.seconds < self._last
+            or self._size not in (None, frame.size)
+        ):
             self._tracker.reset()
             for track in list(self._records):
                 self._leave(track, "interrupted")
