@@ -57,12 +57,13 @@ averaging (uint8[N,H,W,3] frame, float[N,12,H2,W2] mean, float[N,1,1,1] age)
 _QUANTISED = """
 <ir_version: 9, opset_import: ["": 18]>
 quantised (uint8[N,H,W,3] frame) => (uint8[N,H,W,3] clean)
-<float step = {2.0}, int8 zero = {0}, float fine = {0.01}, int8[3,3,1,1] weights = {WEIGHTS}> {
+<float step = {STEP}, KIND zero = {ZERO},
+ float fine = {0.01}, int8 none = {0}, int8[3,3,1,1] weights = {WEIGHTS}> {
   planes = Transpose <perm = [0, 3, 1, 2]> (frame)
   x = Cast <to = 1> (planes)
   q = QuantizeLinear (x, step, zero)
   d = DequantizeLinear (q, step, zero)
-  w = DequantizeLinear (weights, fine, zero)
+  w = DequantizeLinear (weights, fine, none)
   y = Conv (d, w)
   out = Cast <to = 2> (y)
   clean = Transpose <perm = [0, 2, 3, 1]> (out)
@@ -91,9 +92,10 @@ def averaging(folder: Path, side_multiple: int = 4) -> Path:
     )
 
 
-def quantised(folder: Path) -> Path:
-    """A still model: one convolution in eight bits, which rounds to even numbers."""
-    return write_folder(folder, _QUANTISED, kind="still", side_multiple=1, receptive_field=0)
+def quantised(folder: Path, kind: str = "int8", step: float = 2.0, zero: int = 0) -> Path:
+    """A still model: one convolution in eight bits, which gives the frame back, rounded to steps."""
+    text = _QUANTISED.replace("KIND", kind).replace("STEP", str(step)).replace("ZERO", str(zero))
+    return write_folder(folder, text, kind="still", side_multiple=1, receptive_field=0)
 
 
 def write_folder(folder: Path, network: str | bytes, **card: Any) -> Path:

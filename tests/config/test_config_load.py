@@ -96,8 +96,8 @@ colour: BGR
     assert errors(write(text)) == [
         "p.yaml:1:8: model: environment variable NOPE is not set; set it, or write ${NOPE:-default} to go "
         "without",
-        "p.yaml:3:12: engine.backend: expected 'auto', 'onnxruntime', 'openvino' or 'torch', got 'openvin'; "
-        "did you mean 'openvino'?",
+        "p.yaml:3:12: engine.backend: expected 'auto', 'tensorrt', 'onnxruntime', 'openvino' or 'torch', "
+        "got 'openvin'; did you mean 'openvino'?",
         "p.yaml:4:12: engine.threads: expected at least 1, got '0'",
         "p.yaml:8:5: cameras.gate.source: this key was given before, in line 7; remove one of them",
         "p.yaml:9:12: cameras.gate.stall: expected a number and one of ms, s, min, h, d, w, such as 10min",
@@ -105,7 +105,7 @@ colour: BGR
         "p.yaml:11:5: cameras.a/b.sorce: unknown key; did you mean 'source'?",
         "p.yaml:13:23: outputs.0.record.quality: expected at most 51, got '77'",
         "p.yaml:13:27: outputs.0.record.segmnt: unknown key; did you mean 'segment'?",
-        "p.yaml:14:1: colour: unknown key; known here are model, engine, restore, cameras, detect, "
+        "p.yaml:14:1: colour: unknown key; known here are model, engine, restore, cameras, overload, detect, "
         "outputs, log",
     ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import onnx
+import onnx.parser
 import pytest
 import tiny_models
 
@@ -16,6 +18,7 @@ from streamdesnow.engines.tensorrt.plans import Plans, plan_precision
 from streamdesnow.engines.tensorrt.prepare import Precision, prepare
 from streamdesnow.engines.tensorrt.profiles import profile_for, profiles
 from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
+from streamdesnow.lab.quantise import write_twin
 from streamdesnow.models import ModelFolder, list_models
 from streamdesnow.models.shapes import resolve_shape
 
@@ -117,7 +120,6 @@ def test_an_operator_that_the_parser_does_not_take_is_named(tmp_path: Path, libr
       clean = Cast <to = 2> (y)
     }
     """
-    import onnx.parser
 
     content = onnx.parser.parse_model(text).SerializeToString()
     model = ModelFolder(tiny_models.write_folder(tmp_path / "m", content, kind="still", side_multiple=1))
@@ -141,12 +143,25 @@ def test_a_plan_that_cannot_be_loaded_says_why(library: Library) -> None:
         PlanExecutor(library, b"this is no engine" * 10)
 
 
-def test_precisions_are_half_unless_asked_otherwise() -> None:
-    assert [plan_precision(asked) for asked in ("auto", "fp16", "fp32", "bf16")] == [
+def test_precisions_are_half_unless_asked_otherwise(tmp_path: Path) -> None:
+    model = ModelFolder(tiny_models.blur(tmp_path / "m"))
+    assert [plan_precision(asked, model) for asked in ("auto", "fp16", "fp32", "bf16")] == [
         "fp16",
         "fp16",
         "fp32",
         "bf16",
     ]
-    with pytest.raises(EngineUnavailable, match="int8"):
-        plan_precision("int8")
+    with pytest.raises(EngineUnavailable, match="models quantise"):
+        plan_precision("int8", model)
+
+
+def test_a_twin_in_eight_bits_is_built_where_it_is_asked_for(tmp_path: Path, library: Library) -> None:
+    folder = tiny_models.inverting(tmp_path / "m")
+    twin = tiny_models.quantised(tmp_path / "twin")
+    content = (twin / "model.onnx").read_bytes()
+    write_twin(ModelFolder(folder), onnx.load_from_string(content), 0.1, "by nobody")
+    model = ModelFolder(folder)
+    assert plan_precision("int8", model) == "int8"
+    plans = Plans(library, model, EngineConfig(cache=tmp_path, precision="int8"), None, batch=1)
+    assert plans.plan(_SIZE)
+    assert plans.key(_SIZE).digest != model.digest

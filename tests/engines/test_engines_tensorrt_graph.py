@@ -152,6 +152,28 @@ def test_a_quantised_network_stays_as_it_is(tmp_path: Path) -> None:
     assert _prepared(model, "fp16") == _prepared(model, "fp32")
 
 
+def test_unsigned_eight_bits_get_a_sign_and_nothing_is_cut_off(tmp_path: Path) -> None:
+    signed = ModelFolder(tiny_models.quantised(tmp_path / "signed"))
+    unsigned = ModelFolder(tiny_models.quantised(tmp_path / "unsigned", kind="uint8", step=1.0))
+    network = _prepared(unsigned)
+    zeros = {tensor.name: tensor.data_type for tensor in network.graph.initializer}
+    for node in network.graph.node:
+        if node.op_type in ("QuantizeLinear", "DequantizeLinear"):
+            assert zeros[node.input[2]] == onnx.TensorProto.INT8
+    exact = _cleaned(unsigned, unsigned.onnx.read_bytes())
+    found = _cleaned(unsigned, prepare(unsigned, "fp32"))
+    # Steps of 255 / 127 instead of 1.
+    assert np.abs(found - exact).max() <= 2
+    assert found.max() > 200
+    assert np.abs(_cleaned(signed, prepare(signed, "fp32")) - exact).max() <= 2
+
+
+def test_eight_bits_whose_zero_is_elsewhere_are_refused(tmp_path: Path) -> None:
+    shifted = ModelFolder(tiny_models.quantised(tmp_path / "m", kind="uint8", step=1.0, zero=3))
+    with pytest.raises(ModelCorrupt, match="its zero is not 0"):
+        prepare(shifted, "fp32")
+
+
 def test_a_network_that_is_none_is_named(tmp_path: Path) -> None:
     junk = tiny_models.write_folder(tmp_path / "junk", b"\x08junk", kind="still", side_multiple=4)
     with pytest.raises(ModelCorrupt, match=r"model\.onnx"):

@@ -77,9 +77,10 @@ def engine_key(
         gpu, driver = f"{device.name} {device.capability[0]}.{device.capability[1]}", device.driver
     else:
         raise ValueError(f"engines of {library.name} are built for one GPU, and none is given")
+    card = model.card.int8
     return EngineKey(
         model=model.name,
-        digest=model.digest,
+        digest=model.digest if card is None or precision != "int8" else card.onnx_sha256,
         library=library.name,
         version=library.version,
         gpu=gpu,

@@ -22,13 +22,13 @@ __all__ = ["Plans", "plan_precision"]
 _log = logging.getLogger(__name__)
 
 
-def plan_precision(asked: str) -> Precision:
+def plan_precision(asked: str, model: ModelFolder) -> Precision:
     """The precision inside engines: half where nothing else is asked for.
 
     A causal model's memory stays in float32 all the same, see `narrow`.
 
     Raises:
-        EngineUnavailable: there is no such one.
+        EngineUnavailable: there is no such one, or the model has none.
     """
     match asked:
         case "auto" | "fp16":
@@ -37,7 +37,13 @@ def plan_precision(asked: str) -> Precision:
             return "fp32"
         case "bf16":
             return "bf16"
-    raise EngineUnavailable(f"TensorRT runs networks in fp32, fp16 or bf16, not in {asked}")
+        case "int8" if model.int8 is not None:
+            return "int8"
+        case "int8":
+            raise EngineUnavailable(
+                f"{model.name} has no network in eight bits; `streamdesnow models quantise` makes one"
+            )
+    raise EngineUnavailable(f"TensorRT runs networks in fp32, fp16, bf16 or int8, not in {asked}")
 
 
 class Plans:
@@ -58,7 +64,7 @@ class Plans:
         device: CudaDevice | None,
         batch: int = MAX_BATCH,
     ) -> None:
-        self.precision = plan_precision(config.precision)
+        self.precision = plan_precision(config.precision, model)
         self.folder = EngineFolder(cache_folder(config) / "engines")
         self._library = library
         self._model = model

@@ -7,14 +7,13 @@ from typing import Literal
 from streamdesnow.engines.tensorrt.graph import operators, prune
 from streamdesnow.engines.tensorrt.narrow import narrow
 from streamdesnow.engines.tensorrt.pixels import keep_bytes_at_the_edges
+from streamdesnow.engines.tensorrt.signed import QUANTISED, sign_eight_bits
 from streamdesnow.errors import EngineUnavailable, ModelCorrupt
 from streamdesnow.models.folder import ModelFolder
 
 __all__ = ["REVISION", "Precision", "prepare"]
 
-Precision = Literal["fp32", "fp16", "bf16"]
-
-_QUANTISED = frozenset({"QuantizeLinear", "DequantizeLinear"})
+Precision = Literal["fp32", "fp16", "bf16", "int8"]
 
 REVISION = 1
 """To be raised when `prepare` changes what it makes: engines built from what it made before are stale."""
@@ -22,6 +21,8 @@ REVISION = 1
 
 def prepare(model: ModelFolder, precision: Precision) -> bytes:
     """The network, serialised ONNX: bytes at its edges, half precision inside if asked for.
+
+    `int8` takes the model's twin in eight bits, whose other parts stay in float32.
 
     Raises:
         EngineUnavailable: the onnx package is missing.
@@ -33,15 +34,17 @@ def prepare(model: ModelFolder, precision: Precision) -> bytes:
         raise EngineUnavailable(
             f'onnx is not installed ({error}): pip install "streamdesnow[tensorrt]"'
         ) from error
+    path = model.network(precision)
     try:
-        network = onnx.load(str(model.onnx))
+        network = onnx.load(str(path))
+        sign_eight_bits(network)
         keep_bytes_at_the_edges(network)
         # A network that was quantised says itself where it narrows.
-        if precision != "fp32" and not operators(network.graph) & _QUANTISED:
+        if precision in ("fp16", "bf16") and not operators(network.graph) & QUANTISED:
             narrow(network, precision)
     except Exception as error:
         # Protobuf and shape inference raise what they please.
-        raise ModelCorrupt(f"{model.onnx}: onnx cannot read it: {error}") from error
+        raise ModelCorrupt(f"{path}: onnx cannot read it: {error}") from error
     prune(network.graph)
     serialised: bytes = network.SerializeToString()
     return serialised
