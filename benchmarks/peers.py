@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -72,10 +73,7 @@ def _chosen(args: argparse.Namespace) -> list[Peer]:
 
 
 def _compared(pairs: list[Pair], methods: list[Peer], folder: Path, limit: float) -> list[Row]:
-    source = folder / "snowy.mp4"
-    with VideoWriter(source, quality=20) as writer:
-        for number, pair in enumerate(pairs):
-            writer.write(pair.snowy, number, Fraction(1, FPS))
+    source = _recorded([pair.snowy for pair in pairs], folder / "snowy.mp4")
     done: list[tuple[Peer, Spent, list[Image]]] = []
     for peer in methods:
         target = folder / f"{len(done)}.mp4"
@@ -84,16 +82,29 @@ def _compared(pairs: list[Pair], methods: list[Peer], folder: Path, limit: float
         except Missing as error:
             print(f"{peer.name}: left out, its package is missing: {error}", flush=True)
             continue
-        with AvReader.for_file(target) as reader:
-            done.append((peer, spent, [frame.image for frame in reader]))
+        done.append((peer, spent, _frames(target)))
         print(f"{peer.name}: {spent.frames} frames in {spent.seconds:.1f} s", flush=True)
     reached = [len(images) + spent.late for _, spent, images in done]
+    truth = _recorded([pair.truth for pair in pairs], folder / "truth.mp4")
     last = min((frames for frames in reached if frames >= _SKIP + _SCORED), default=0)
     rows = []
     for (peer, spent, images), frames in zip(done, reached, strict=True):
         score = _score(pairs, spent, images, last if frames >= last else 0)
         rows.append(Row(peer.name, peer.what, spent.frames, spent.frames / spent.seconds, score))
-    return rows
+    best = _score(pairs, Spent(len(pairs), 0.0), _frames(truth), last)
+    return [*rows, Row("the truth, recorded", "the most that H.264 leaves", len(pairs), math.nan, best)]
+
+
+def _recorded(images: list[Image], path: Path) -> Path:
+    with VideoWriter(path) as writer:
+        for number, image in enumerate(images):
+            writer.write(image, number, Fraction(1, FPS))
+    return path
+
+
+def _frames(path: Path) -> list[Image]:
+    with AvReader.for_file(path) as reader:
+        return [frame.image for frame in reader]
 
 
 def _score(pairs: list[Pair], spent: Spent, images: list[Image], last: int) -> ClipScore:
@@ -109,14 +120,19 @@ def _table(rows: list[Row]) -> str:
     lines = [f"| method | what runs | fps | {scored} | still | moving |", "|---|---|---|---|---|---|"]
     for row in rows:
         quality = f"{row.score.psnr:.1f} | {row.score.psnr_still:.1f} | {row.score.psnr_moving:.1f}"
-        lines.append(f"| {row.name} | {row.what} | {row.fps:.2f} | {quality} |")
+        lines.append(f"| {row.name} | {row.what} | {_figure(row.fps)} | {quality} |")
     return "\n".join(lines)
+
+
+def _figure(fps: float) -> str:
+    return "" if math.isnan(fps) else f"{fps:.2f}"
 
 
 def _draw(rows: list[Row], path: Path) -> None:
     plt = pyplot()
     figure, axes = plt.subplots(figsize=(9, 6), layout="constrained")
-    for row in rows:
+    axes.axhline(rows[-1].score.psnr, linestyle=":", color="grey")
+    for row in rows[:-1]:
         (point,) = axes.plot(row.fps, row.score.psnr, "o")
         moving = row.score.psnr_moving
         axes.plot(row.fps, moving, "x", color=point.get_color())
