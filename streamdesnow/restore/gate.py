@@ -14,7 +14,7 @@ _SETTLE = 12
 """Frames after which a network knows a scene that it had never seen."""
 _SURE = 5
 """Comparisons of frames that a decision needs."""
-_FADE = 0.4
+_FADE = 0.2
 """Seconds in which the picture goes over from untouched to cleaned, and back."""
 _INTERVAL = 1 / 25
 """Seconds from frame to frame, where nobody says."""
