@@ -1,6 +1,7 @@
 # make demo    set up and watch it work, on a snowy street that it draws itself
 # make demo-detection   what a detector finds before and after cleaning
 # make test    set up for development and run the tests
+# make test-imageai   the same for ImageAI, in an environment of its own (some GB, a few minutes)
 # make check   style, types and tests: what has to pass before a change goes in
 # make docs    write the pages that are made from the code
 # make clean   remove what the above made
@@ -21,6 +22,7 @@ SOURCES := pyproject.toml $(shell find streamdesnow models pipelines -type f -no
 
 # Stamps, so that a second run starts at once. A development install follows the sources by itself; a plain one,
 # which is what users get, is made again when they change.
+IMAGEAI := $(VENV)-imageai
 DEVELOPMENT := $(VENV)/.installed-for-development
 PLAIN := $(VENV)/.installed
 
@@ -28,7 +30,7 @@ PLAIN := $(VENV)/.installed
 DETECTOR := out/tiny-yolov3.onnx
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-detection test check lint types docs clean
+.PHONY: help demo demo-detection test test-imageai check lint types docs clean
 
 help:
 	@sed -n 's/^# \(make [a-z-]* .*\)/\1/p' Makefile
@@ -46,6 +48,9 @@ demo-detection: $(DEVELOPMENT)
 test: $(DEVELOPMENT)
 	$(BIN)/python -m pytest
 
+test-imageai: $(IMAGEAI)/.installed
+	$(IMAGEAI)/bin/python -m pytest -rs tests/detect_imageai
+
 check: lint types test
 
 lint: $(DEVELOPMENT)
@@ -59,7 +64,7 @@ docs: $(DEVELOPMENT)
 	$(BIN)/streamdesnow schema --markdown --output docs/configuration.md
 
 clean:
-	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(IMAGEAI) out .mypy_cache .pytest_cache .ruff_cache
 
 $(PLAIN): $(SOURCES) | $(BIN)/python
 	@if [ -e $(DEVELOPMENT) ]; then \
@@ -73,6 +78,12 @@ $(PLAIN): $(SOURCES) | $(BIN)/python
 $(DEVELOPMENT): pyproject.toml | $(BIN)/python
 	@echo "installing streamdesnow for development into $(VENV) (a few minutes the first time)"
 	@$(PIP) install --editable '.[test,train]'
+	@touch $@
+
+$(IMAGEAI)/.installed: pyproject.toml | $(BIN)/python
+	@echo "installing ImageAI into $(IMAGEAI) (some GB, a few minutes the first time)"
+	@$(BIN)/python -m venv $(IMAGEAI)
+	@$(IMAGEAI)/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[test-imageai]'
 	@touch $@
 
 $(BIN)/python:
