@@ -1,4 +1,4 @@
-"""The real ImageAI, in the process that it runs in: weights, thresholds, errors, and what it leaves behind."""
+"""The real ImageAI in its own process: weights, thresholds, errors, and what it leaves behind."""
 
 from __future__ import annotations
 
