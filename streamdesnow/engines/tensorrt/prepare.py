@@ -37,6 +37,8 @@ def prepare(model: ModelFolder, precision: Precision) -> bytes:
     path = model.network(precision)
     try:
         network = onnx.load(str(path))
+        # Notes on types, which would soon be wrong.
+        del network.graph.value_info[:]
         sign_eight_bits(network)
         keep_bytes_at_the_edges(network)
         # A network that was quantised says itself where it narrows.
