@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ than this. Each holds the activations of its size, 200 bytes a pixel. Compiling 
 busy machine, which cameras of many sizes must not pay at every frame; a cache on disk would save less than it
 costs to explain."""
 
+_Shape = tuple[int, int, int]
+"""Width and height of frames, and how many of them run side by side."""
+
 _HINTS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
 
 
@@ -41,8 +45,9 @@ class _CameraMemory:
 class OpenVinoEngine:
     """One model on OpenVINO's CPU device; see `Engine`.
 
-    Compiled for each frame size as it comes (4 to 10 % faster than one network for all sizes), and one frame
-    at a time: a batch was no faster than its frames one by one.
+    Compiled for each frame size as it comes (4 to 10 % faster than one network for all sizes). Frames of
+    several cameras run side by side on a share of the threads each, which takes 15 to 22 % less of the
+    processor than one after the other on all of them; a batch in one tensor was no faster than that.
     """
 
     def __init__(self, model: ModelFolder, config: EngineConfig) -> None:
@@ -51,7 +56,7 @@ class OpenVinoEngine:
         self._network = model.onnx
         self._openvino: Any = None
         self._core: Any = None
-        self._requests: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        self._requests: OrderedDict[_Shape, list[Any]] = OrderedDict()
         self._info: EngineInfo | None = None
 
     @property
@@ -84,16 +89,41 @@ class OpenVinoEngine:
 
     def infer(self, images: Sequence[Image], states: Sequence[State]) -> list[Image]:
         """Clean one frame each of several cameras; see `Engine.infer`."""
-        request = self._request(common_size(images, states))
+        size = common_size(images, states)
         memories = [state for state in states if isinstance(state, _CameraMemory)]
-        return [self._one(request, image, memory) for image, memory in zip(images, memories, strict=True)]
+        lanes = _power_of_two(min(len(images), self._threads()))
+        requests = self._requests_of((*size, lanes))
+        clean: list[Image] = []
+        for start in range(0, len(images), lanes):
+            part = slice(start, start + lanes)
+            clean += self._side_by_side(requests, images[part], memories[part])
+        return clean
 
     def close(self) -> None:
         """Free the network."""
         self._requests.clear()
         self._core = None
 
-    def _one(self, request: Any, image: Image, memory: _CameraMemory) -> Image:
+    def _side_by_side(
+        self, requests: Sequence[Any], images: Sequence[Image], memories: Sequence[_CameraMemory]
+    ) -> list[Image]:
+        running = requests[: len(images)]
+        clean = [
+            self._prepare(request, image, memory)
+            for request, image, memory in zip(running, images, memories, strict=True)
+        ]
+        for request in running:
+            request.start_async()
+        failures = [failure for failure in map(_awaited, running) if failure]
+        if failures:
+            width, height = memories[0].size
+            raise EngineFailed(f"OpenVINO failed on a {width}x{height} frame: {failures[0]}")
+        for memory in memories:
+            memory.read, memory.write = memory.write, memory.read
+        return clean
+
+    def _prepare(self, request: Any, image: Image, memory: _CameraMemory) -> Image:
+        """Hand a frame and its memory to a request; returns where the clean frame will be."""
         if not memory.read:
             self._fill(memory)
         card = self._model.card
@@ -105,13 +135,6 @@ class OpenVinoEngine:
         for spec, read, write in zip(card.states, memory.read, memory.write, strict=True):
             request.set_tensor(spec.input, read)
             request.set_tensor(spec.output, write)
-        try:
-            request.infer()
-        except RuntimeError as error:
-            raise EngineFailed(
-                f"OpenVINO failed on a {memory.size[0]}x{memory.size[1]} frame: {error}"
-            ) from error
-        memory.read, memory.write = memory.write, memory.read
         return clean
 
     def _fill(self, memory: _CameraMemory) -> None:
@@ -124,35 +147,40 @@ class OpenVinoEngine:
     def _tensor(self, array: np.ndarray[Any, Any]) -> Any:
         return self._openvino.Tensor(array, shared_memory=True)
 
-    def _request(self, size: tuple[int, int]) -> Any:
-        if size in self._requests:
-            self._requests.move_to_end(size)
-            return self._requests[size]
-        while len(self._requests) >= _SIZES and _pixels(*self._requests, size) > _PIXELS:
+    def _requests_of(self, shape: _Shape) -> list[Any]:
+        if shape in self._requests:
+            self._requests.move_to_end(shape)
+            return self._requests[shape]
+        while len(self._requests) >= _SIZES and _pixels(*self._requests, shape) > _PIXELS:
             self._requests.popitem(last=False)
-        self._requests[size] = self._compile(size)
-        return self._requests[size]
+        self._requests[shape] = self._compile(shape)
+        return self._requests[shape]
 
-    def _compile(self, size: tuple[int, int]) -> Any:
-        width, height = size
+    def _compile(self, shape: _Shape) -> list[Any]:
+        width, height, lanes = shape
         card = self._model.card
         network = self._read()
         shapes = state_shapes(self._model, batch=1, width=width, height=height)
         inputs = {card.input.name: [1, height, width, 3]}
         inputs |= {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
         options: dict[str, str | int] = {
-            "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": _HINTS[self._float_precision(self.info.precision)],
+            # Lanes share the threads out; alone, a frame is best served by the plugin's own choice of cores.
+            **({"PERFORMANCE_HINT": "LATENCY"} if lanes == 1 else {"NUM_STREAMS": lanes}),
         }
         if self._config.threads is not None:
             options["INFERENCE_NUM_THREADS"] = self._config.threads
         try:
             network.reshape(inputs)
-            return self._core.compile_model(network, "CPU", options).create_infer_request()
+            compiled = self._core.compile_model(network, "CPU", options)
+            return [compiled.create_infer_request() for _ in range(lanes)]
         except RuntimeError as error:
             raise EngineFailed(
                 f"OpenVINO cannot compile {self._network} for {width}x{height}: {error}"
             ) from error
+
+    def _threads(self) -> int:
+        return self._config.threads or len(os.sched_getaffinity(0))
 
     def _read(self) -> Any:
         try:
@@ -195,5 +223,19 @@ def _names(ports: Sequence[Any]) -> list[str]:
     return [port.get_any_name() for port in ports]
 
 
-def _pixels(*sizes: tuple[int, int]) -> int:
-    return sum(width * height for width, height in sizes)
+def _awaited(request: Any) -> str:
+    """Wait until a request is done; what went wrong, empty if nothing did."""
+    try:
+        request.wait()
+    except RuntimeError as error:
+        return str(error)
+    return ""
+
+
+def _power_of_two(most: int) -> int:
+    """The largest power of two up to `most`: so that networks are compiled for few numbers of lanes."""
+    return 1 << (max(1, most).bit_length() - 1)
+
+
+def _pixels(*shapes: _Shape) -> int:
+    return sum(width * height * lanes for width, height, lanes in shapes)
