@@ -118,7 +118,7 @@ def _sets(args: argparse.Namespace) -> tuple[str, list[Pairs]]:
     photos = find_photos(args.photos)[:: args.every][: args.limit]
     if not photos:
         raise SystemExit(f"{args.photos}: holds no pictures")
-    snow = calibrate(photos[:: max(1, len(photos) // args.calibrate)], PUBLISHED["input"], args.style)
+    snow = calibrate(photos, PUBLISHED["input"], args.style, sample=args.calibrate)
     print(f"calibrated: {json.dumps(asdict(snow))}", flush=True)
     title = (
         f"Table 1 on a stand-in for Snow100K, not the published pictures: {len(photos)} photographs, drawn "
@@ -154,7 +154,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--photos", type=Path, default=Path("../shared/data/photos/test"))
     parser.add_argument("--every", type=int, default=1, help="take one photograph in this many")
     parser.add_argument("--limit", type=int, help="at most so many pictures of each subset")
-    parser.add_argument("--calibrate", type=int, default=24, help="photographs to calibrate the snow on")
+    parser.add_argument(
+        "--calibrate", type=int, default=24, help="photographs to search the snow's opacity on"
+    )
     parser.add_argument("--style", default="sprites", help="how the stand-in's snow is drawn")
     parser.add_argument("--proposed", default="paper", help="model folder, name or checkpoint.pt")
     parser.add_argument("--deblurgan", help="model folder or checkpoint.pt of recipe deblurgan")

@@ -13,6 +13,7 @@ import pytest
 from drawn_dataset import draw_pairs
 from drawn_photos import draw_photos
 
+from streamdesnow.lab.metrics import psnr
 from streamdesnow.lab.stand_in import SUBSETS, Calibration, StandIn, calibrate
 from streamdesnow.lab.still_pairs import find_photos
 
@@ -41,7 +42,13 @@ def test_the_search_finds_snow_whose_input_scores_as_wanted(photos: list[Path]) 
     assert found.psnr == pytest.approx(23.0, abs=0.4)
     # Opacity alone cannot bring SSIM to any figure; it comes as near as it can.
     assert found.ssim == pytest.approx(0.80, abs=0.15)
-    assert found == calibrate(photos, (23.0, 0.80))
+
+
+def test_opacity_found_on_a_sample_fits_all_photographs(photos: list[Path]) -> None:
+    found = calibrate(photos, (23.0, 0.80), sample=1)
+    scores = [psnr(p.snowy, p.truth) for subset in SUBSETS for p in StandIn(photos, subset, found)]
+    assert np.mean(scores) == pytest.approx(23.0, abs=0.4)
+    assert found.psnr == pytest.approx(float(np.mean(scores)))
 
 
 def test_flakes_of_the_large_subset_are_larger(photos: list[Path]) -> None:
