@@ -26,7 +26,7 @@ COMMANDS = (
     LazyCommand(
         "models",
         "streamdesnow.cli.models",
-        "List the models that can be named, show one, or import a detector's weights.",
+        "List the models that can be named, show or quantise one, or import a detector's weights.",
     ),
     LazyCommand("schema", "streamdesnow.cli.schema", "Print the pipeline file's JSON Schema."),
     LazyCommand("simulate", "streamdesnow.cli.simulate", "Draw a snowy clip together with its truth."),
