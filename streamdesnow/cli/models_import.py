@@ -35,11 +35,12 @@ def import_(
 ) -> None:
     """Convert a detector's weights, so that detection runs on onnxruntime without torch."""
     require_lab()
+    labels = _lines(names)
     from streamdesnow.detect.weights import own_folder
     from streamdesnow.lab.detectors.import_weights import import_weights
 
     path = output or own_folder() / f"{weights.stem}.onnx"
-    written = import_weights(weights, path, _lines(names))
+    written = import_weights(weights, path, labels)
     if written.largest_difference > _TOLERANCE:
         raise ModelCorrupt(f"{path}: torch and onnxruntime differ by {written.largest_difference:.1e}")
     typer.echo(f"{path}: {written.architecture}, {len(written.labels)} classes")

@@ -6,6 +6,8 @@ convolutions in that order.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 import torch
@@ -154,17 +156,22 @@ class YoloV3(nn.Module):
         for _, blocks in self._STAGES:
             x = next(layers)(x)
             for _ in range(blocks):
-                x = x + next(layers)(next(layers)(x))
+                x = x + _through(layers, 2, x)
             routes.append(x)
         found = []
         for level, head in enumerate(self.heads):
             if level:
                 x = F.interpolate(next(layers)(x), scale_factor=2.0)
                 x = torch.cat([x, routes[-1 - level]], dim=1)
-            for _ in range(5):
-                x = next(layers)(x)
-            found.append(head(next(layers)(next(layers)(x))))
+            x = _through(layers, 5, x)
+            found.append(head(_through(layers, 2, x)))
         return torch.cat(found, dim=1)
+
+
+def _through(layers: Iterator[nn.Module], count: int, x: Tensor) -> Tensor:
+    for layer in islice(layers, count):
+        x = layer(x)
+    return x
 
 
 def build_yolo(architecture: Architecture, classes: int) -> TinyYoloV3 | YoloV3:
