@@ -22,7 +22,7 @@ __all__ = ["CausalTask", "from_codes", "to_codes"]
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
 _WARM = 12
-_MOVING_FLOOR = 3e-4  # 35 dB: what moves is never restored as well as what stands still
+_MOVING_FLOOR = 1e-4  # 40 dB: what moves is never restored as well as what stands still
 
 
 def from_codes(codes: Tensor) -> Tensor:
