@@ -71,7 +71,8 @@ def feeds_of(model: ModelFolder, films: Iterator[Sequence[Image]]) -> Iterator[F
             feeds |= {state.input: value for state, value in zip(card.states, memory, strict=True)}
             if index in _TAKEN:
                 yield feeds
-            memory = session.run(names, feeds)[1:]
+            if memory:
+                memory = session.run(names, feeds)[1:]
 
 
 def _street(level: str, style: str, seed: int) -> Sequence[Image]:
