@@ -17,6 +17,9 @@ from streamdesnow.detect.open_detector import open_detector
 from streamdesnow.detect.weights import DETECTORS_VARIABLE
 from streamdesnow.errors import DetectorUnavailable
 
+# Importing torch and loading weights may take minutes on a busy machine.
+pytestmark = pytest.mark.timeout(600)
+
 # Wide and low: RetinaNet scales pictures up until one side is long enough.
 PICTURE = np.full((48, 640, 3), 90, np.uint8)
 
@@ -50,7 +53,7 @@ def test_retinanet_runs_by_its_path_and_leaves_no_file_behind(retinanet: Path) -
     assert spec is not None
     assert spec.origin is not None
     package = Path(spec.origin).parent / "Detection"
-    with opened(model=str(retinanet), classes=["car"], confidence=0.6, timeout="110s") as detector:
+    with opened(model=str(retinanet), classes=["car"], confidence=0.6, timeout="5min") as detector:
         before = sorted(package.rglob("*"))
         found = detector.detect(PICTURE)
         assert sorted(package.rglob("*")) == before

@@ -16,6 +16,9 @@ from streamdesnow.frame import Image
 from streamdesnow.lab.detectors.imageai_weights import read_imageai
 from streamdesnow.lab.detectors.import_weights import import_weights
 
+# Importing torch and loading weights may take minutes on a busy machine.
+pytestmark = pytest.mark.timeout(600)
+
 ANCHORS = [10, 13, 16, 30, 33, 23, 30, 61, 62, 45, 59, 119, 116, 90, 156, 198, 373, 326]
 # Those of TinyYOLOv3 that its weights were trained with, where ImageAI looks for them.
 TINY_ANCHORS = [23, 27, 37, 58, 81, 82, 81, 82, 135, 169, 344, 319]
