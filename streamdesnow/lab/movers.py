@@ -97,6 +97,14 @@ class _Walker(_Look):
     def __init__(self, height: int, interval: float, rng: np.random.Generator) -> None:
         self._height = height
         self._coat, self._legs, self._skin = (_clothes(rng) for _ in range(3))
+        self._details = [
+            (
+                int(rng.integers(6)),
+                rng.uniform(0.03, 0.1),
+                np.float32(rng.uniform(150, 255)) * np.ones(3, np.float32),
+            )
+            for _ in range(int(rng.integers(0, 5)))
+        ]
         self._gait = rng.uniform(0.2, 0.5) * interval
         self._lean = rng.normal(0, 0.03)
         self._thin = rng.uniform(0.7, 1.2)
@@ -121,6 +129,9 @@ class _Walker(_Look):
             parts.append(((middle, neck + 0.06 * h), hand, 0.06, self._coat * np.float32(0.9)))
         parts.append(((middle, neck + 0.07 * h), (middle + self._lean * h, hip), 0.17, self._coat))
         parts.append(((middle, 0.1 * h), (middle, 0.12 * h), 0.12, self._skin))
+        # Pale shoes, hands, a paper, a badge: small and bright, and no flakes.
+        places = (parts[1][1], parts[3][1], parts[4][1], parts[5][1], (middle, 0.35 * h), (middle, 0.6 * h))
+        parts += [(places[n], places[n], size, colour) for n, size, colour in self._details]
         for start, end, thickness, colour in parts:
             wide = max(1, round(thickness * self._thin * h))
             for target, value in ((sprite, [float(c) for c in colour]), (alpha, 255)):
@@ -161,6 +172,11 @@ def _vehicle(length: int, rng: np.random.Generator) -> _Look:
     if rng.random() < 0.5:
         for x, colour in ((0.02, (40.0, 40.0, 220.0)), (0.98, (230.0, 250.0, 255.0))):
             cv2.circle(sprite, (round(length * x), round(h * 0.6)), max(1, h // 9), colour, -1, cv2.LINE_AA)
+    for _ in range(int(rng.integers(0, 5))):  # plates, handles, reflections
+        spot = (round(length * rng.uniform(0.1, 0.9)), round(h * rng.uniform(0.1, 0.8)))
+        end = (spot[0] + int(rng.integers(0, length // 6 + 1)), spot[1])
+        bright = (float(rng.uniform(150, 255)),) * 3
+        cv2.line(sprite, spot, end, bright, max(1, round(h * rng.uniform(0.02, 0.08))), cv2.LINE_AA)
     sprite += cv2.GaussianBlur(rng.normal(0, 10, (h, length, 3)).astype(np.float32), (0, 0), 1.2)
     soft = np.asarray(cv2.GaussianBlur(alpha.astype(np.float32) / 255, (0, 0), 0.7), np.float32)
     return _Look(np.clip(sprite, 0, 255), soft)

@@ -34,7 +34,8 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
     """
     import nncf
 
-    nncf.set_log_level(logging.ERROR)
+    # Not by its own function, which changes the level of others' handlers too.
+    logging.getLogger("nncf").setLevel(logging.ERROR)
     network = onnx.load(model.onnx)
     widen(network)
     kept = [node for node in network.graph.node if node.op_type not in _CONVOLUTIONS]
