@@ -18,7 +18,11 @@ _OPTIONAL = (
     ("openvino", "cpu", "runs networks fastest on Intel CPUs"),
     ("onnxruntime-gpu", "gpu", "runs networks on NVIDIA GPUs"),
     ("tensorrt", "tensorrt", "runs networks fastest on NVIDIA GPUs"),
-    ("tensorrt-rtx", "tensorrt-rtx", "runs networks fastest on GeForce and RTX GPUs, builds engines anywhere"),
+    (
+        "tensorrt-rtx",
+        "tensorrt-rtx",
+        "runs networks fastest on GeForce and RTX GPUs, builds engines anywhere",
+    ),
     ("torch", "train", "trains networks"),
     ("imageai", "detect", "detects people and cars"),
 )
