@@ -13,12 +13,17 @@ from streamdesnow.models import ModelFolder, list_models
 _WIDTH, _HEIGHT = 48, 32
 
 
+def _scene() -> Image:
+    tiles = np.random.default_rng(1).integers(0, 160, (4, 6, 3), dtype=np.uint8)
+    return np.repeat(np.repeat(tiles, 8, axis=0), 8, axis=1)
+
+
 def _film(frames: int) -> list[Image]:
     """A scene that stays, under white spots that do not."""
-    rng = np.random.default_rng(1)
-    scene = np.repeat(np.repeat(rng.integers(0, 160, (4, 6, 3)), 8, axis=0), 8, axis=1)
+    rng = np.random.default_rng(2)
+    scene = _scene()
     return [
-        np.where(rng.random((_HEIGHT, _WIDTH, 1)) < 0.15, 235, scene).astype(np.uint8) for _ in range(frames)
+        np.where(rng.random((_HEIGHT, _WIDTH, 1)) < 0.05, 235, scene).astype(np.uint8) for _ in range(frames)
     ]
 
 
@@ -32,7 +37,7 @@ def _cleaned(model: ModelFolder, backend: str, precision: str) -> list[Image]:
     return clean
 
 
-@pytest.fixture(params=["fixed-camera", "paper"])
+@pytest.fixture(params=["fixed-camera", "fixed-camera-small", "paper", "still"])
 def shipped(request: pytest.FixtureRequest) -> ModelFolder:
     """A model folder of the checkout."""
     models = {model.path.name: model for model in list_models()}
@@ -48,8 +53,10 @@ def test_engines_agree_to_a_code_value(shipped: ModelFolder, backend: str) -> No
     assert np.abs(found - expected).max() <= 1
 
 
-def test_the_automatic_precision_loses_nothing_that_can_be_seen(shipped: ModelFolder) -> None:
-    expected = np.stack(_cleaned(shipped, "onnxruntime", "fp32")).astype(float)
-    found = np.stack(_cleaned(shipped, "openvino", "auto")).astype(float)
-    error = ((found - expected) ** 2).mean(axis=(1, 2, 3))
-    assert (10 * np.log10(255**2 / np.maximum(error, 1e-9)) > 45).all()
+def test_the_automatic_precision_loses_a_few_tenths_of_a_decibel_at_most(shipped: ModelFolder) -> None:
+    exact, automatic = (
+        np.stack(_cleaned(shipped, backend, precision)).astype(float)
+        for backend, precision in (("onnxruntime", "fp32"), ("openvino", "auto"))
+    )
+    errors = [((clean - _scene()) ** 2).mean(axis=(1, 2, 3)) for clean in (exact, automatic)]
+    assert (10 * np.log10(errors[1] / errors[0]) < 0.3).all()
