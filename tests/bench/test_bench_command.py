@@ -23,7 +23,8 @@ def _run(*arguments: str) -> Result:
 
 def test_it_prints_a_table_and_writes_json_and_a_roofline(tmp_path: Path) -> None:
     results, plot = tmp_path / "bench.json", tmp_path / "roofline.png"
-    answer = _run(*_SHORT, "--profile", "titan-x", "--json", str(results), "--plot", str(plot))
+    options = ("-p", "fp32", "--profile", "titan-x", "--json", str(results), "--plot", str(plot))
+    answer = _run(*_SHORT, *options)
     assert answer.exit_code == 0, answer.output
     content = json.loads(results.read_text())
     (row,) = content["results"]
