@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from streamdesnow.lab.nets.blocks import down, up
+
 __all__ = ["DeblurGanCritic", "DeblurGanGenerator"]
 
 
@@ -38,11 +40,11 @@ class DeblurGanGenerator(nn.Module):
             nn.Conv2d(3, width, 7),
             nn.InstanceNorm2d(width),
             nn.ReLU(),
-            _down(width, 2 * width),
-            _down(2 * width, 4 * width),
+            down(width, 2 * width),
+            down(2 * width, 4 * width),
             *(_Block(4 * width) for _ in range(blocks)),
-            _up(4 * width, 2 * width),
-            _up(2 * width, width),
+            up(4 * width, 2 * width),
+            up(2 * width, width),
             nn.ReflectionPad2d(3),
             last,
             nn.Tanh(),
@@ -79,18 +81,6 @@ class DeblurGanCritic(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """float (N, 3, H, W) RGB, 0..1, of at least 32x32 pixels; the mean verdict of each, float (N,)."""
         return torch.mean(self.body(images * 2 - 1).float(), dim=(1, 2, 3))
-
-
-def _down(channels: int, wider: int) -> nn.Module:
-    return nn.Sequential(nn.Conv2d(channels, wider, 3, 2, 1), nn.InstanceNorm2d(wider), nn.ReLU())
-
-
-def _up(channels: int, narrower: int) -> nn.Module:
-    return nn.Sequential(
-        nn.ConvTranspose2d(channels, narrower, 3, 2, 1, output_padding=1),
-        nn.InstanceNorm2d(narrower),
-        nn.ReLU(),
-    )
 
 
 class _Block(nn.Module):

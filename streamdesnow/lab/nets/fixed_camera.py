@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 
 from streamdesnow.lab.nets.background import update_background
+from streamdesnow.lab.nets.blocks import PlainBlock
 
 __all__ = ["FixedCameraNet", "Memory"]
 
@@ -65,13 +66,13 @@ class FixedCameraNet(nn.Module):
         self.carried = carried
         self.receptive_field = _S2D * (2 * (2 * blocks[1] + 1) + 2 * (blocks[0] + blocks[2]) + 1)
         self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
-        self.before = nn.Sequential(*(_Block(width) for _ in range(blocks[0])))
+        self.before = nn.Sequential(*(PlainBlock(width) for _ in range(blocks[0])))
         self.down = nn.Conv2d(width, deep, 2, 2)
         self.recall = nn.Conv2d(carried, deep, 3, padding=1)
-        self.deep = nn.Sequential(*(_Block(deep) for _ in range(blocks[1])))
+        self.deep = nn.Sequential(*(PlainBlock(deep) for _ in range(blocks[1])))
         self.carry = nn.Conv2d(deep, carried, 1)
         self.up = nn.Conv2d(deep, 4 * width, 1)
-        self.after = nn.Sequential(*(_Block(width) for _ in range(blocks[2])))
+        self.after = nn.Sequential(*(PlainBlock(width) for _ in range(blocks[2])))
         self.head = nn.Conv2d(width, 3 * _P + 3 * _P, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.1)
@@ -132,17 +133,3 @@ class FixedCameraNet(nn.Module):
         return fn.pixel_shuffle(restored, _S2D), Memory(
             seen, background, spread, learned, features.float(), age
         )
-
-
-class _Block(nn.Module):
-    """x + conv(relu(conv(x))), then relu."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        with torch.no_grad():
-            self.second.weight.mul_(0.3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.relu(x + self.second(torch.relu(self.first(x))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from streamdesnow.lab.nets.blocks import down, up
+
 __all__ = ["PaperNet"]
 
 
@@ -32,9 +34,9 @@ class PaperNet(nn.Module):
         super().__init__()
         self.front = nn.ModuleList(nn.Conv2d(3, 32, k, padding=k // 2) for k in (1, 3, 5))
         self.merge = nn.Conv2d(96, 64, 3, padding=1)
-        self.encoder = nn.Sequential(_down(64, 128), _down(128, 256))
+        self.encoder = nn.Sequential(down(64, 128), down(128, 256))
         self.blocks = nn.Sequential(*(_Block(256) for _ in range(blocks)))
-        self.decoder = nn.Sequential(_up(256, 128), _up(128, 64))
+        self.decoder = nn.Sequential(up(256, 128), up(128, 64))
         self.residue = nn.Conv2d(64, 3, 3, padding=1)
         with torch.no_grad():
             self.residue.weight.zero_()
@@ -45,18 +47,6 @@ class PaperNet(nn.Module):
         features = torch.relu(self.merge(seen))
         restored: Tensor = snowy + self.residue(self.decoder(self.blocks(self.encoder(features))))
         return restored
-
-
-def _down(channels: int, wider: int) -> nn.Module:
-    return nn.Sequential(nn.Conv2d(channels, wider, 3, 2, 1), nn.InstanceNorm2d(wider), nn.ReLU())
-
-
-def _up(channels: int, narrower: int) -> nn.Module:
-    return nn.Sequential(
-        nn.ConvTranspose2d(channels, narrower, 3, 2, 1, output_padding=1),
-        nn.InstanceNorm2d(narrower),
-        nn.ReLU(),
-    )
 
 
 class _Block(nn.Module):

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from streamdesnow.lab.nets.blocks import PlainBlock
+
 __all__ = ["StillNet"]
 
 _S2D = 2
@@ -58,18 +60,4 @@ class StillNet(nn.Module):
 
 
 def _blocks(channels: int, count: int) -> nn.Sequential:
-    return nn.Sequential(*(_Block(channels) for _ in range(count)))
-
-
-class _Block(nn.Module):
-    """x + conv(relu(conv(x))), then relu."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        with torch.no_grad():
-            self.second.weight.mul_(0.3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.relu(x + self.second(torch.relu(self.first(x))))
+    return nn.Sequential(*(PlainBlock(channels) for _ in range(count)))

@@ -1,0 +1,36 @@
+"""What several networks are built of."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["PlainBlock", "down", "up"]
+
+
+class PlainBlock(nn.Module):
+    """x + conv(relu(conv(x))), then relu; nothing is normalised."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        with torch.no_grad():
+            self.second.weight.mul_(0.3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(torch.relu(self.first(x))))
+
+
+def down(channels: int, wider: int) -> nn.Module:
+    """Half the resolution: a strided convolution, instance normalisation, ReLU."""
+    return nn.Sequential(nn.Conv2d(channels, wider, 3, 2, 1), nn.InstanceNorm2d(wider), nn.ReLU())
+
+
+def up(channels: int, narrower: int) -> nn.Module:
+    """Twice the resolution: a transposed convolution, instance normalisation, ReLU."""
+    return nn.Sequential(
+        nn.ConvTranspose2d(channels, narrower, 3, 2, 1, output_padding=1),
+        nn.InstanceNorm2d(narrower),
+        nn.ReLU(),
+    )
