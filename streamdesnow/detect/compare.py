@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from streamdesnow.detect.detection import Detection
+from streamdesnow.detect.matching import closest_pairs
 
 __all__ = ["union"]
 
@@ -23,10 +24,10 @@ def union(clean: Sequence[Detection], before: Sequence[Detection]) -> tuple[Dete
         clean: found in the cleaned frame.
         before: found in the frame before cleaning, of the same size.
     """
-    partners = _pairs(clean, before, _SAME_CLASS, same_class=True)
+    partners = closest_pairs(clean, before, _SAME_CLASS)
     rest_clean = [number for number in range(len(clean)) if number not in partners]
     rest_before = [number for number in range(len(before)) if number not in partners.values()]
-    late = _pairs(
+    late = closest_pairs(
         [clean[number] for number in rest_clean],
         [before[number] for number in rest_before],
         _OTHER_CLASS,
@@ -43,20 +44,3 @@ def _marked(each: Detection, before: Sequence[Detection], partner: int | None) -
     if partner is None:
         return replace(each, seen_in="clean")
     return replace(each, seen_in="both", confidence=max(each.confidence, before[partner].confidence))
-
-
-def _pairs(
-    clean: Sequence[Detection], before: Sequence[Detection], least: float, *, same_class: bool
-) -> dict[int, int]:
-    """Numbers in `before` by numbers in `clean`, the closest pairs first, each used once."""
-    overlaps = [
-        (one.box.overlap(other.box), i, j)
-        for i, one in enumerate(clean)
-        for j, other in enumerate(before)
-        if not same_class or one.class_id == other.class_id
-    ]
-    pairs: dict[int, int] = {}
-    for overlap, i, j in sorted(overlaps, reverse=True):
-        if overlap >= least and i not in pairs and j not in pairs.values():
-            pairs[i] = j
-    return pairs

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streamdesnow.detect.detection import Detection
+from streamdesnow.detect.matching import closest_pairs
 
 __all__ = ["Counts", "count", "match"]
 
@@ -46,17 +47,7 @@ def match(found: Sequence[Detection], truth: Sequence[Detection]) -> dict[int, i
 
     Each is used once.
     """
-    pairs: dict[int, int] = {}
-    overlaps = (
-        (one.box.overlap(other.box), i, j)
-        for i, one in enumerate(found)
-        for j, other in enumerate(truth)
-        if one.class_id == other.class_id
-    )
-    for overlap, i, j in sorted(overlaps, reverse=True):
-        if overlap >= SAME and i not in pairs and j not in pairs.values():
-            pairs[i] = j
-    return pairs
+    return closest_pairs(found, truth, SAME)
 
 
 def count(found: Sequence[Detection], truth: Sequence[Detection]) -> Counts:
