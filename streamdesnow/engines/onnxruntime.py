@@ -18,6 +18,7 @@ from streamdesnow.engines.cuda import Cuda, open_cuda
 from streamdesnow.engines.engine import EngineInfo, State
 from streamdesnow.engines.host_cuda import HostCuda
 from streamdesnow.engines.network import check_names, common_size, state_row_bytes, state_shapes
+from streamdesnow.engines.ort_session import import_onnxruntime, new_session
 from streamdesnow.engines.providers import (
     MAX_BATCH,
     PROVIDER_NAMES,
@@ -26,16 +27,13 @@ from streamdesnow.engines.providers import (
     providers,
 )
 from streamdesnow.engines.slabs import Assignment, CameraMemory, Slab, SlabPool, groups_of
-from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
+from streamdesnow.errors import EngineFailed
 from streamdesnow.frame import Image
 from streamdesnow.models.folder import ModelFolder
 
 __all__ = ["OnnxRuntimeEngine"]
 
 _log = logging.getLogger(__name__)
-
-_EXTRAS = {"cpu": "cpu", "cuda": "gpu", "tensorrt": "gpu"}
-
 
 _Buffers = tuple[list[Any], list[Any]]
 """The memory of a batch of cameras as OrtValues: two sets, one to read and one to write."""
@@ -77,7 +75,7 @@ class OnnxRuntimeEngine:
             self._provider, self._config.precision, causal=causal, quantised=self._model.int8 is not None
         )
         self._network = self._model.network(precision)
-        self._runtime = _import_runtime(self._provider)
+        self._runtime = import_onnxruntime(PROVIDER_NAMES[self._provider])
         multiple = self._model.card.side_multiple
         session = self._session((multiple, multiple))
         check_names(
@@ -173,38 +171,5 @@ class OnnxRuntimeEngine:
         return self._sessions[key]
 
     def _new_session(self, size: tuple[int, int]) -> Any:
-        options = self._runtime.SessionOptions()
-        options.log_severity_level = 4
-        # Threads that spin between frames take the cores from decoder and encoder.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        if self._config.threads is not None:
-            options.intra_op_num_threads = self._config.threads
         chosen = providers(self._provider, self._model, self._config, self._runtime.__version__, size)
-        try:
-            session = self._runtime.InferenceSession(str(self._network), options, providers=chosen)
-        except Exception as error:
-            if self._provider == "cpu":
-                raise ModelCorrupt(f"{self._network}: onnxruntime cannot read it: {error}") from error
-            raise EngineUnavailable(f"onnxruntime cannot use {chosen[0][0]}: {error}") from error
-        # onnxruntime goes on without a provider that it cannot load, and only prints so.
-        if session.get_providers()[0] != chosen[0][0]:
-            raise EngineUnavailable(
-                f"onnxruntime cannot load {chosen[0][0]}: CUDA or TensorRT libraries missing"
-            )
-        return session
-
-
-def _import_runtime(provider: Provider) -> Any:
-    install = f'pip install "streamdesnow[{_EXTRAS[provider]}]"'
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise EngineUnavailable(f"onnxruntime is not installed ({error}): {install}") from error
-    if PROVIDER_NAMES[provider] not in onnxruntime.get_available_providers():
-        raise EngineUnavailable(
-            f"onnxruntime {onnxruntime.__version__} was built without {PROVIDER_NAMES[provider]}: {install} "
-            "in an environment without the cpu extra"
-        )
-    if provider != "cpu" and hasattr(onnxruntime, "preload_dlls"):
-        onnxruntime.preload_dlls()  # finds CUDA and cuDNN in their own wheels
-    return onnxruntime
+        return new_session(self._runtime, self._network, chosen, self._config.threads)
