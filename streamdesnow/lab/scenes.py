@@ -40,7 +40,7 @@ class Scene:
 _MARGIN = 8
 _PAN_MARGIN = 48
 _SNOW_FREE = 0.08
-_PANS = 0.12
+_PANS = 0.25
 
 
 def draw_scene(

@@ -63,8 +63,8 @@ class Weather:
             coverage=float(np.exp(rng.uniform(np.log(0.004), np.log(0.35))))
             if coverage is None
             else coverage,
-            size=float(np.exp(rng.uniform(np.log(0.0022), np.log(0.016)))),
-            fall=float(np.exp(rng.uniform(np.log(1.2), np.log(14.0)))),
+            size=float(np.exp(rng.uniform(np.log(0.0018), np.log(0.016)))),
+            fall=float(np.exp(rng.uniform(np.log(0.6), np.log(14.0)))),
             wind=float(rng.normal(0.0, 0.7)),
             gust=float(rng.uniform(0.0, 0.8)),
             streak=float(rng.choice([0.03, 0.1, 0.25, 0.5, 1.0]) * rng.uniform(0.6, 1.2)),
