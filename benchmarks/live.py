@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Seen", "camera_running", "free_port", "running", "watched"]
+__all__ = ["Camera", "Seen", "camera_running", "cpu_seconds", "free_port", "running", "watched"]
 
 _HERE = Path(__file__).parent
-_SETTLING = 3.0
-"""Seconds at the start that do not count: viewers probe a stream before they show it."""
+_SETTLING = 5.0
+"""Seconds at the start that do not count: viewers probe a stream before they show it, networks compile."""
+_PATIENCE = 120.0
+"""Seconds without any frame after which a viewer is given up."""
 
 
 class Seen(NamedTuple):
@@ -22,6 +27,13 @@ class Seen(NamedTuple):
 
     ticks: int
     at: float
+
+
+class Camera(NamedTuple):
+    """Where a camera is, and the number of its process."""
+
+    url: str
+    pid: int
 
 
 @contextmanager
@@ -44,29 +56,58 @@ def free_port() -> int:
 
 
 @contextmanager
-def camera_running(size: str, fps: int) -> Iterator[str]:
-    """A camera that draws the time into its frames; its address."""
+def camera_running(size: str, fps: float, snow: str = "medium") -> Iterator[Camera]:
+    """A camera that draws the time into its frames. Each client is shown frames drawn for it alone."""
+    if importlib.util.find_spec("aio_rtsp_toolkit") is None:
+        raise SystemExit("the camera is an RTSP server:  pip install aio-rtsp-toolkit")
     port = free_port()
-    with running("stamped_camera.py", str(port), "--size", size, "--fps", str(fps)) as server:
+    with running("stamped_camera.py", str(port), "--size", size, "--fps", str(fps), "--snow", snow) as server:
         if server.stdout is None or server.stdout.readline().strip() != "ready":
             raise SystemExit("the camera did not start")
-        yield f"rtsp://127.0.0.1:{port}/camera.mp4"
+        yield Camera(f"rtsp://127.0.0.1:{port}/camera.mp4", server.pid)
 
 
 def watched(viewer: subprocess.Popen[str], seconds: float, *, unread: bool = False) -> list[Seen]:
-    """What the viewer sees in that time, once it has settled.
+    """What the viewer sees in that time, once it has settled. A viewer without frames is killed in the end.
 
     Args:
-        unread: count frames too whose stamp cannot be read, as after a filter that took it for snow.
+        unread: list frames too whose stamp cannot be read, as after a filter that took it for snow; with 0.
     """
     assert viewer.stdout is not None
     first: float | None = None
     seen: list[Seen] = []
-    for line in viewer.stdout:
-        ticks, at = line.split()
-        first = float(at) if first is None else first
-        if float(at) > first + _SETTLING + seconds:
-            break
-        if float(at) > first + _SETTLING and (unread or ticks != "None"):
-            seen.append(Seen(0 if ticks == "None" else int(ticks), float(at)))
+    patience = _patience(viewer)
+    try:
+        for line in viewer.stdout:
+            patience.cancel()
+            ticks, at = line.split()
+            first = float(at) if first is None else first
+            if float(at) > first + _SETTLING + seconds:
+                break
+            if float(at) > first + _SETTLING and (unread or ticks != "None"):
+                seen.append(Seen(0 if ticks == "None" else int(ticks), float(at)))
+            patience = _patience(viewer)
+    finally:
+        patience.cancel()
     return seen
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process and of those that it started and that still run; 0 if it is gone."""
+    process = Path(f"/proc/{pid}")
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        children = [
+            int(child) for task in process.glob("task/*/children") for child in task.read_text().split()
+        ]
+    except OSError:
+        return 0.0
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(child) for child in children)
+
+
+def _patience(viewer: subprocess.Popen[str]) -> threading.Timer:
+    timer = threading.Timer(_PATIENCE, viewer.kill)
+    timer.daemon = True
+    timer.start()
+    return timer

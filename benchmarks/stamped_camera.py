@@ -38,8 +38,10 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--size", default="1280x720")
     parser.add_argument("--fps", type=int, default=25)
+    parser.add_argument("--snow", choices=["none", "light", "medium", "heavy"], default="medium")
     args = parser.parse_args()
-    film = SimulatedFilm(SimulatedConfig.model_validate({"size": args.size, "duration": 2.0}))
+    config = {"size": args.size, "duration": 2.0, "snow": args.snow}
+    film = SimulatedFilm(SimulatedConfig.model_validate(config))
     frames = [film.snowy(number) for number in range(_DRAWN)]
     with tempfile.TemporaryDirectory(prefix="streamdesnow-camera-") as folder:
         _write_template(Path(folder) / "camera.mp4", frames[0], args.fps)
@@ -84,12 +86,22 @@ class _Session(RtspServerSession):  # type: ignore[misc]  # as above
         state = next(state for state in self.track_states.values() if state.rtp_channel is not None)
         encoder = _Encoder(frames[0], fps)
         began = time.perf_counter()
-        for number in count():
+        number = -1
+        for drawn in count():
+            # One that is due only: a camera whose client does not read does not hurry afterwards.
+            number = max(number + 1, int((time.perf_counter() - began) * fps))
             await asyncio.sleep(max(0.0, began + number / fps - time.perf_counter()))
-            data, key = await asyncio.to_thread(encoder.encode, frames[number % len(frames)], number)
+            image = frames[_there_and_back(drawn, len(frames))]
+            data, key = await asyncio.to_thread(encoder.encode, image, number)
             # As if every frame had been due a second ago: sent at once, not paced.
             state.first_send_time, state.next_send_time = time.perf_counter() - number / fps - 1, None
             await self._send_video_packet(state, data, number / fps, 0.0, key)
+
+
+def _there_and_back(index: int, count: int) -> int:
+    """Without a jump at the end, which would be a scene cut."""
+    place = index % (2 * count - 2)
+    return place if place < count else 2 * count - 2 - place
 
 
 class _Encoder:
