@@ -1,182 +1,165 @@
-"""Many cameras at once: frames a second, drops, and whether latency grows.
+"""Many cameras at once: frames a second, drops, memory, and whether latency grows.
 
-    python benchmarks/cameras.py --cameras 8 --size 640x360 --fps 15 --seconds 600
-    python benchmarks/cameras.py --network none          # what the pipeline itself costs
+    python benchmarks/cameras.py --cameras 8 --size 640x360 --fps 15 --seconds 600 --plot cameras.png
+    python benchmarks/cameras.py --source rtsp --policy lower-rate
+    python benchmarks/cameras.py --source rtsp --cameras 1 --size 1280x720 --fps 25 --record
+    python benchmarks/cameras.py --network none                           # what the pipeline itself costs
 
-Live cameras in memory show the simulated street, each a moment later than the one before. Latency is from
-capture to restored; it grows if the last third of the run is slower than the first.
+Cameras in memory show the simulated street, each a moment later than the one before; a frame is born when it
+is handed over. Over RTSP a server (`stamped_camera.py`) encodes for each camera by itself and draws the time
+into frames, so whatever waits in sockets and decoders counts too. Latency is from birth to restored, with
+`--record` also to written; a recording's frames are counted by reading it. The first seconds (`--settle`) do
+not count. Memory and CPU are those of all processes but the cameras', whose CPU time is told apart.
 """
 
 from __future__ import annotations
 
 import argparse
-import threading
+import os
+import tempfile
 import time
-from collections.abc import Sequence
-from fractions import Fraction
+from contextlib import ExitStack
+from pathlib import Path
+from typing import get_args
 
-import numpy as np
+from ages import Sample
+from camera_feed import MemoryCameras
+from cameras_report import Result, Setting, report
+from live import camera_running, cpu_seconds
+from meter import Meter, Untouched, recorded_fps
 
-from streamdesnow.bench.machine import describe
-from streamdesnow.capture.memory import MemorySource
+from streamdesnow.bench.footprint import resident_with_children
+from streamdesnow.bench.machine import this_machine
 from streamdesnow.clock import Clock
-from streamdesnow.config.camera import CameraConfig, SimulatedConfig
 from streamdesnow.config.gate import When
 from streamdesnow.config.output import OutputConfig
+from streamdesnow.config.overload import Policy
 from streamdesnow.config.pipeline import PipelineConfig
-from streamdesnow.engines.engine import EngineInfo
-from streamdesnow.frame import CleanedFrame, Frame, Image
+from streamdesnow.pipeline.notice import Notice
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
+from streamdesnow.pipeline.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
-from streamdesnow.restore.desnower import Desnower
-from streamdesnow.restore.stream import Stream
-from streamdesnow.snowfall.film import SimulatedFilm
+from streamdesnow.sinks.sink import Sink
 
-_FILM = 50
-
-
-class Untouched:
-    """A network that does nothing."""
-
-    info = EngineInfo("none", "none", "none", "0")
-
-    def __init__(self) -> None:
-        self._handles = Desnower()
-
-    def stream(self, camera: str, when: When | None = None) -> Stream:
-        """A handle, never used."""
-        return self._handles.stream(camera)
-
-    def batch(self, frames: Sequence[tuple[Stream, Frame]]) -> list[Image]:
-        """The same images."""
-        return [frame.image for _, frame in frames]
-
-    def close(self) -> None:
-        """Nothing to free."""
-
-
-class Meter:
-    """An output that notes how old each frame was when it was restored."""
-
-    keeps_all = False
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.ages: list[float] = []
-
-    def open(self) -> None:
-        """Nothing to open."""
-
-    def write(self, cleaned: CleanedFrame) -> None:
-        """Note the frame."""
-        self.ages.append(cleaned.restored_at - cleaned.before.captured_at)
-
-    def close(self) -> None:
-        """Nothing to close."""
+_SAMPLING = 2.0
 
 
 def main() -> None:
     """Run and print."""
     args = _arguments()
-    width, height = (int(side) for side in args.size.split("x"))
-    images = _film(width, height, args.snow)
+    setting = Setting(
+        cameras=args.cameras,
+        size=args.size,
+        fps=args.fps,
+        seconds=args.seconds,
+        settle=min(20.0, args.seconds / 4) if args.settle is None else args.settle,
+        source=args.source,
+        snow=args.snow,
+        when=args.when,
+        policy=args.policy,
+        recorded=args.record,
+    )
+    machine = this_machine()
+    print(machine, flush=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="streamdesnow-cameras-")))
+        memory = MemoryCameras(setting) if args.source == "memory" else None
+        url, server = (
+            ("", 0)
+            if memory is not None
+            else stack.enter_context(camera_running(args.size, args.fps, args.snow))
+        )
+        result = _run(_config(args, url, folder), setting, args.network, memory, server)
+        result.machine = machine
+        if args.record:
+            result.recorded = {name: recorded_fps(folder / name, setting.settle) for name in result.restored}
+    report(result, setting, args.json, args.plot)
+
+
+def _run(
+    config: PipelineConfig, setting: Setting, network: str, memory: MemoryCameras | None, server: int
+) -> Result:
+    result = Result()
+    real = real_parts()
+
+    def sink(output: OutputConfig, camera: str, clock: Clock) -> Sink:
+        meter = Meter(camera, real.sink(output, camera, clock), stamped=memory is None)
+        result.restored[camera], result.written[camera] = meter.restored, meter.written
+        return meter
+
+    def restorer(model: str, config: PipelineConfig) -> Restorer:
+        return Untouched() if network == "none" else real.restorer(model, config)
+
+    def notice(what: Notice) -> None:
+        result.notices.append((time.monotonic() - result.began, f"{what.camera}: {what.text}"))
+
+    def watch(snapshot: PipelineSnapshot) -> None:
+        now = time.monotonic()
+        if not result.began:
+            result.began = now - snapshot.seconds
+        if now - result.began > setting.seconds:
+            return  # closing
+        result.snapshots.append(snapshot)
+        if not result.samples or now - result.began - result.samples[-1].at >= _SAMPLING:
+            busy, result.camera_cpu = cpu_seconds(os.getpid()), cpu_seconds(server) if server else 0.0
+            held = resident_with_children() - (resident_with_children(server) if server else 0)
+            result.samples.append(Sample(now - result.began, held, busy - result.camera_cpu))
+
+    source = real.source if memory is None else memory.source
+    with Pipeline(config, parts=Parts(source, sink, restorer), observer=notice) as pipeline:
+        if memory is not None:
+            memory.start()
+        pipeline.run(duration=setting.seconds, watch=watch)
+        if memory is not None:
+            memory.stop()
+    return result
+
+
+def _config(args: argparse.Namespace, url: str, folder: Path) -> PipelineConfig:
     names = [f"camera{number}" for number in range(args.cameras)]
-    sources = {name: MemorySource(live=True, camera=name) for name in names}
-    meters = {name: Meter(name) for name in names}
-    config = PipelineConfig.model_validate(
+    output: dict[str, object] = {"null": {}}
+    if args.record:
+        output = {"record": {"directory": str(folder / "{camera}"), "preset": args.preset, "segment": "0s"}}
+    overload: dict[str, object] = {"policy": args.policy}
+    if args.policy == "smaller-model":
+        overload["smaller_model"] = args.smaller_model
+    return PipelineConfig.model_validate(
         {
             "model": args.model,
             "restore": {"when": args.when, "batch": args.batch, "wait": args.wait},
-            "overload": {"policy": args.policy},
-            "cameras": {name: {"source": f"{name}.mp4"} for name in names},
-            "outputs": [{"null": {}}],
+            "overload": overload,
+            "cameras": {name: {"source": url or f"{name}.mp4"} for name in names},
+            "outputs": [output],
         }
     )
-
-    def source(name: str, config: CameraConfig, clock: Clock) -> MemorySource:
-        return sources[name]
-
-    def sink(output: OutputConfig, camera: str, clock: Clock) -> Meter:
-        return meters[camera]
-
-    def restorer(model: str, config: PipelineConfig) -> Restorer:
-        return Untouched() if args.network == "none" else real_parts().restorer(model, config)
-
-    stopping = threading.Event()
-    with Pipeline(config, parts=Parts(source, sink, restorer)) as pipeline:
-        feeder = threading.Thread(target=_feed, args=(sources, images, args.fps, stopping), daemon=True)
-        feeder.start()
-        cpu = time.process_time()
-        summary = pipeline.run(duration=args.seconds)
-        cpu = time.process_time() - cpu
-        stopping.set()
-        feeder.join()
-    print(f"{describe()}\n{', '.join(f'{name} on {engine}' for name, engine in summary.last.models)}")
-    print(f"{args.cameras} cameras, {args.size}, {args.fps:g} fps, {args.seconds:g} s, {args.snow} snow\n")
-    print("| camera | fps in | fps out | dropped | left out | uncleaned | first third p50/p95 | last third |")
-    print("|---|---|---|---|---|---|---|---|")
-    for camera in summary.last.cameras:
-        ages = meters[camera.name].ages
-        third = max(1, len(ages) // 3)
-        rates = f"{camera.frames_in / args.seconds:.1f} | {camera.fps_average:.1f}"
-        lost = f"{camera.dropped} | {camera.skipped} | {camera.passed}"
-        print(f"| {camera.name} | {rates} | {lost} | {_text(ages[:third])} | {_text(ages[-third:])} |")
-    done = sum(camera.frames_out for camera in summary.last.cameras)
-    print(f"\nCPU time of the process, feeding included: {1000 * cpu / max(1, done):.2f} ms a frame")
-
-
-def _feed(
-    sources: dict[str, MemorySource], images: Sequence[Image], fps: float, stopping: threading.Event
-) -> None:
-    began, interval = time.monotonic(), 1 / fps
-    offsets = {name: number * interval / len(sources) for number, name in enumerate(sources)}
-    index = 0
-    while not stopping.is_set():
-        for name, source in sources.items():
-            delay = began + index * interval + offsets[name] - time.monotonic()
-            if delay > 0 and stopping.wait(delay):
-                return
-            pts = Fraction(1, 1000)
-            image = images[_there_and_back(index, len(images))]
-            source.add(
-                Frame(image, round(1000 * index * interval), pts, time.monotonic(), name, index, index == 0)
-            )
-        index += 1
-
-
-def _there_and_back(index: int, count: int) -> int:
-    place = index % (2 * count - 2)
-    return place if place < count else 2 * count - 2 - place
-
-
-def _film(width: int, height: int, snow: str) -> list[Image]:
-    config = SimulatedConfig.model_validate({"size": (width, height), "snow": snow, "duration": 0})
-    film = SimulatedFilm(config)
-    return [film.snowy(number) for number in range(_FILM)]
-
-
-def _text(ages: Sequence[float]) -> str:
-    if not ages:
-        return "-"
-    median, high = np.quantile(ages, (0.5, 0.95))
-    return f"{1000 * median:.1f}/{1000 * high:.1f} ms"
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--cameras", type=int, default=8)
-    parser.add_argument("--size", default="640x360")
-    parser.add_argument("--fps", type=float, default=15.0)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--cameras", type=int, default=8, help="how many")
+    parser.add_argument("--size", default="640x360", help="of frames, at least 320 wide over RTSP")
+    parser.add_argument("--fps", type=int, default=15, help="of each camera")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of the run")
+    parser.add_argument(
+        "--settle", type=float, help="seconds that do not count; default a quarter, at most 20"
+    )
+    parser.add_argument(
+        "--source", choices=["memory", "rtsp"], default="memory", help="where frames come from"
+    )
+    parser.add_argument("--record", action="store_true", help="record each camera in H.264, and count")
+    parser.add_argument("--preset", default="veryfast", help="of the encoder that records")
     parser.add_argument("--snow", choices=["none", "light", "medium", "heavy"], default="heavy")
-    parser.add_argument("--model", default="fixed-camera")
+    parser.add_argument("--model", default="fixed-camera", help="name or folder of a model")
     parser.add_argument("--network", choices=["real", "none"], default="real")
-    parser.add_argument("--when", choices=["always", "snowing", "never"], default="always")
-    parser.add_argument("--policy", choices=["drop", "lower-rate", "smaller-model", "pass"], default="drop")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--wait", default="0ms")
+    parser.add_argument("--when", choices=get_args(When), default="always", help="as `restore.when`")
+    parser.add_argument("--policy", choices=get_args(Policy), default="drop", help="as `overload.policy`")
+    parser.add_argument("--smaller-model", default="fixed-camera-small", help="as `overload.smaller_model`")
+    parser.add_argument("--batch", type=int, default=8, help="as `restore.batch`")
+    parser.add_argument("--wait", default="0ms", help="as `restore.wait`")
+    parser.add_argument("--json", type=Path, help="write what was measured to this file")
+    parser.add_argument("--plot", type=Path, help="draw latency, rates and memory over time as PNG")
     return parser.parse_args()
 
 

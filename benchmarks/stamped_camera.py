@@ -20,6 +20,7 @@ from typing import Any
 import av
 from aio_rtsp_toolkit.server import RtspServer
 from aio_rtsp_toolkit.server_session import RtspServerSession
+from turning import there_and_back
 
 from streamdesnow.bench.stamps import draw_stamp, ticks_now
 from streamdesnow.config.camera import SimulatedConfig
@@ -91,17 +92,11 @@ class _Session(RtspServerSession):  # type: ignore[misc]  # as above
             # One that is due only: a camera whose client does not read does not hurry afterwards.
             number = max(number + 1, int((time.perf_counter() - began) * fps))
             await asyncio.sleep(max(0.0, began + number / fps - time.perf_counter()))
-            image = frames[_there_and_back(drawn, len(frames))]
+            image = frames[there_and_back(drawn, len(frames))]
             data, key = await asyncio.to_thread(encoder.encode, image, number)
             # As if every frame had been due a second ago: sent at once, not paced.
             state.first_send_time, state.next_send_time = time.perf_counter() - number / fps - 1, None
             await self._send_video_packet(state, data, number / fps, 0.0, key)
-
-
-def _there_and_back(index: int, count: int) -> int:
-    """Without a jump at the end, which would be a scene cut."""
-    place = index % (2 * count - 2)
-    return place if place < count else 2 * count - 2 - place
 
 
 class _Encoder:

@@ -15,9 +15,13 @@ def resident() -> int:
     return _resident(Path("/proc/self"))
 
 
-def resident_with_children() -> int:
-    """The same with all processes that this one started, and those that they started."""
-    return _with_children(Path(f"/proc/{os.getpid()}"))
+def resident_with_children(pid: int | None = None) -> int:
+    """The same with all processes that it started, and those that they started.
+
+    Args:
+        pid: of the process; default this one.
+    """
+    return _with_children(Path(f"/proc/{pid or os.getpid()}"))
 
 
 def gpu_free(device: int = 0) -> int:
