@@ -44,10 +44,12 @@ class CausalTask:
         self._windows: Iterator[Window] | None = None
         self._memory: Memory | None = None
         self._scenes: list[Scene] | None = None
+        self._rng = np.random.default_rng()
 
     def start(self, seed: int) -> None:
         """Begin drawing data; a resumed run gives another seed than the run before."""
         r = self._recipe
+        self._rng = np.random.default_rng([seed, 2])
         scenes = scene_stream(r.photos, r.side, r.length, r.window, seed, r.workers)
         scenes = replayed(scenes, r.replays, np.random.default_rng(seed))
         self._windows = windows(scenes, r.batch, r.window)
@@ -73,12 +75,26 @@ class CausalTask:
             before.append(log_error(untouched))
         self._memory = Memory(*(m.detach() for m in memory))
         n = len(overall)
-        return {
+        terms = {
             "overall": sum(overall, torch.zeros(())) / n,
             "moving": self._recipe.moving * sum(moving, torch.zeros(())) / n,
             "harm": self._recipe.harm * sum(harm, torch.zeros(())) / n,
             "input": sum(before, torch.zeros(())).detach() / n,
         }
+        if self._recipe.first:
+            terms["first"] = self._recipe.first * self._first_frame(window)
+        return terms
+
+    def _first_frame(self, window: Window) -> Tensor:
+        """The error on one of the frames with nothing remembered: what teaches to restore without memory.
+
+        What moves is a pixel in thirty; here all are as new to the network as what moves.
+        """
+        r = self._recipe
+        t = int(self._rng.integers(r.window))
+        frame, wanted = (from_codes(films[t].to(self._device)) for films in (window.snowy, window.truth))
+        restored, _ = self.net(frame, self.net.zero_memory(r.batch, r.side, r.side, self._device))
+        return log_error(((restored.float() - wanted) * (64 / 255)).square(), floor=_MOVING_FLOOR)
 
     def _carried_over(self, starts: Tensor) -> Memory:
         r = self._recipe

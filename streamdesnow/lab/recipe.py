@@ -87,6 +87,8 @@ class CausalRecipe(_Recipe):
     """How often a drawn scene is shown, mirrored and recoloured: drawing takes as long as learning."""
     harm: float = Field(default=0.0, ge=0)
     """Weight of making moving pixels clearly worse than they were in the input."""
+    first: float = Field(default=0.0, ge=0)
+    """Weight of the error on a frame with nothing remembered; costs one frame more a window."""
 
 
 class _Pictures(_Recipe):

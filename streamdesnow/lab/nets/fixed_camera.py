@@ -41,12 +41,14 @@ class Memory(NamedTuple):
 
 
 class FixedCameraNet(nn.Module):
-    """Chooses at every pixel between what is seen now and two memories of it, then corrects the rest.
+    """Restores what is seen now and chooses at every pixel between that and two memories of it.
 
     The frame and its differences from the memories go through a small two-level network of plain 3x3
     convolutions on space-to-depth input, which every engine runs fast. No normalisation: its statistics
-    would pump with the density of the snow. It ends in the weights of a mixture (seen, background,
-    learned), a rate for the learned memory, and a residue.
+    would pump with the density of the snow. It ends in a residue, which restores what is seen as a network
+    for stills would, in the weights of a mixture (restored, background, learned), and in a rate for the
+    learned memory. The residue stands inside the mixture: outside, every pixel that memory knows to the
+    code value would pull it towards zero, and it never learns to restore what moves.
 
     Args:
         width: channels at a quarter of the resolution.
@@ -124,9 +126,9 @@ class FixedCameraNet(nn.Module):
         total = a + b + c
         restored = (
             seen
+            + (a / total).repeat(1, 3, 1, 1) * residue
             + (b / total).repeat(1, 3, 1, 1) * (background - seen)
             + (c / total).repeat(1, 3, 1, 1) * (learned - seen)
-            + residue
         )
         learned = learned + torch.sigmoid(rate).repeat(1, 3, 1, 1) * (restored - learned)
         age = torch.clamp(memory.age + 1, max=1000)
