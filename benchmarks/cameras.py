@@ -84,6 +84,7 @@ def _run(
 
     def sink(output: OutputConfig, camera: str, clock: Clock) -> Sink:
         meter = Meter(camera, real.sink(output, camera, clock), stamped=memory is None)
+        result.captured[camera] = meter.captured
         result.restored[camera], result.written[camera] = meter.restored, meter.written
         return meter
 

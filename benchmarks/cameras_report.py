@@ -41,7 +41,7 @@ class Result:
 
     Attributes:
         began: monotonic seconds.
-        restored, written: frames of each camera, by what they had gone through.
+        captured, restored, written: frames of each camera, and their ages by then.
         recorded: frames a second in each camera's recording.
         snapshots: about two a second.
         samples: memory, and CPU seconds so far.
@@ -51,6 +51,7 @@ class Result:
 
     machine: Machine | None = None
     began: float = 0.0
+    captured: dict[str, Ages] = field(default_factory=dict)
     restored: dict[str, Ages] = field(default_factory=dict)
     written: dict[str, Ages] = field(default_factory=dict)
     recorded: dict[str, float] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class _Row:
     uncleaned: float
     first: tuple[float, float]
     last: tuple[float, float]
+    captured: tuple[float, float]
     written: tuple[float, float]
     slope: float
 
@@ -81,8 +83,8 @@ def report(result: Result, setting: Setting, json_path: Path | None, plot: Path 
     """Print it, and write what was asked for."""
     since, until = result.began + setting.settle, result.began + setting.seconds
     counted = [each for each in result.snapshots if each.seconds >= setting.settle]
-    if len(counted) < 2 or not any(ages.between(since, until).age for ages in result.restored.values()):
-        raise SystemExit("no frame came out in the time that counts; make --seconds longer")
+    if len(counted) < 2:
+        raise SystemExit("the run was over before anything counted; make --seconds longer")
     before, after = counted[0], counted[-1]
     rows = [
         _row(one.name, [(one, two)], after.seconds - before.seconds, result, since, until)
@@ -129,6 +131,7 @@ def _row(
     names = [one.name for one, _ in pairs]
     restored = together([result.restored[each].between(since, until) for each in names])
     written = together([result.written[each].between(since, until) for each in names])
+    captured = together([result.captured[each].between(since, until) for each in names])
     third = (until - since) / 3
     recorded = [result.recorded[each] for each in names if each in result.recorded]
 
@@ -145,6 +148,7 @@ def _row(
         uncleaned=rate("passed"),
         first=restored.between(since, since + third).quantiles(),
         last=restored.between(until - third, until).quantiles(),
+        captured=captured.between(until - third, until).quantiles(),
         written=written.quantiles(),
         slope=restored.slope(since, until),
     )
@@ -153,26 +157,33 @@ def _row(
 def _print(setting: Setting, result: Result, rows: list[_Row]) -> None:
     print(f"{_title(setting, result)}\n")
     recorded, extra = (" recorded |", " to written |") if setting.recorded else ("", "")
+    over_rtsp = setting.source == "rtsp"
+    extra = (" of these to captured |" if over_rtsp else "") + extra
     print(
         f"| camera | fps in | fps out |{recorded} dropped/s | left out/s | uncleaned/s "
         f"| ms old, first third p50/p95 | last third |{extra} growth, ms a minute |"
     )
-    print("|---" * (9 + 2 * setting.recorded) + "|")
+    print("|---" * (9 + 2 * setting.recorded + over_rtsp) + "|")
     for row in rows:
         rates = [row.fps_in, row.fps_out, *([row.recorded_fps or 0.0] if setting.recorded else [])]
         rates += [row.dropped, row.left_out, row.uncleaned]
-        ages = [row.first, row.last, *([row.written] if setting.recorded else [])]
-        cells = [f"{each:.1f}" for each in rates] + [f"{1e3 * p50:.0f}/{1e3 * p95:.0f}" for p50, p95 in ages]
-        print(f"| {row.name} | {' | '.join(cells)} | {60e3 * row.slope:+.1f} |")
+        ages = [row.first, row.last, *([row.captured] if over_rtsp else [])]
+        ages += [row.written] if setting.recorded else []
+        cells = [f"{each:.1f}" for each in rates] + [_milliseconds(each) for each in ages]
+        slope = "-" if math.isnan(row.slope) else f"{60e3 * row.slope:+.1f}"
+        print(f"| {row.name} | {' | '.join(cells)} | {slope} |")
 
 
 def _print_totals(setting: Setting, result: Result, everyone: _Row) -> dict[str, int]:
     counted = [each for each in result.samples if each.at >= setting.settle]
     memory = {"first": counted[0].memory, "last": counted[-1].memory} if counted else {}
-    verdict = "grows" if _grows(setting, everyone) else "does not grow"
-    risen = 1e3 * everyone.slope * (setting.seconds - setting.settle)
-    print(f"\nLatency {verdict}: {risen:+.0f} ms over {setting.seconds - setting.settle:.0f} s", end="")
-    print(f" (said to grow from half a frame's time on, {500 / setting.fps:.0f} ms)")
+    span = setting.seconds - setting.settle
+    if math.isnan(everyone.slope):
+        print("\nToo few frames came out to tell whether latency grows")
+    else:
+        verdict = "grows" if _grows(setting, everyone) else "does not grow"
+        print(f"\nLatency {verdict}: {1e3 * everyone.slope * span:+.0f} ms over {span:.0f} s", end="")
+        print(f" (said to grow from half a frame's time on, {500 / setting.fps:.0f} ms)")
     if counted:
         low, high = (memory[key] / 2**20 for key in ("first", "last"))
         print(f"Memory of all processes: {low:.0f} MiB at {counted[0].at:.0f} s, {high:.0f} MiB at the end")
@@ -188,8 +199,13 @@ def _print_totals(setting: Setting, result: Result, everyone: _Row) -> dict[str,
     return memory
 
 
+def _milliseconds(ages: tuple[float, float]) -> str:
+    return "-" if math.isnan(ages[0]) else "/".join(f"{1e3 * each:.0f}" for each in ages)
+
+
 def _grows(setting: Setting, everyone: _Row) -> bool:
     risen = everyone.slope * (setting.seconds - setting.settle)
+    # What is not a number is not greater either.
     return risen > 0.5 / setting.fps and everyone.last[0] > everyone.first[0]
 
 

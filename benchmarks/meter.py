@@ -52,6 +52,7 @@ class Meter:
         self.keeps_all = sink.keeps_all
         self.open = sink.open
         self.close = sink.close
+        self.captured = Ages()
         self.restored = Ages()
         self.written = Ages()
         self._sink = sink
@@ -61,14 +62,16 @@ class Meter:
         """Hand the frame on, and note it."""
         self._sink.write(cleaned)
         written_at = time.monotonic()
-        if not self._stamped:
-            self.restored.add(cleaned.restored_at, cleaned.restored_at - cleaned.before.captured_at)
-            self.written.add(written_at, written_at - cleaned.before.captured_at)
-            return
-        ticks = read_stamp(cleaned.before.image)
-        if ticks is not None:
-            self.restored.add(cleaned.restored_at, seconds_since(ticks, cleaned.restored_at))
-            self.written.add(written_at, seconds_since(ticks, written_at))
+        captured_at = cleaned.before.captured_at
+        lag = 0.0
+        if self._stamped:
+            ticks = read_stamp(cleaned.before.image)
+            if ticks is None:
+                return
+            lag = seconds_since(ticks, captured_at)
+        self.captured.add(cleaned.restored_at, lag)
+        self.restored.add(cleaned.restored_at, cleaned.restored_at - captured_at + lag)
+        self.written.add(written_at, written_at - captured_at + lag)
 
 
 def recorded_fps(folder: Path, settle: float) -> float:
