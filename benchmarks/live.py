@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ _SETTLING = 5.0
 """Seconds at the start that do not count: viewers probe a stream before they show it, networks compile."""
 _PATIENCE = 120.0
 """Seconds without any frame after which a viewer is given up."""
+
+_FAREWELL = 5.0
+"""Seconds that a camera has to end by itself."""
 
 
 class Seen(NamedTuple):
@@ -40,12 +43,16 @@ class Camera(NamedTuple):
 def running(program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """One of the programs beside this file, killed at the end."""
     command = [sys.executable, str(_HERE / program), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # Its standard input ends with this process, however that ends.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def free_port() -> int:
@@ -64,7 +71,13 @@ def camera_running(size: str, fps: float, snow: str = "medium") -> Iterator[Came
     with running("stamped_camera.py", str(port), "--size", size, "--fps", str(fps), "--snow", snow) as server:
         if server.stdout is None or server.stdout.readline().strip() != "ready":
             raise SystemExit("the camera did not start")
-        yield Camera(f"rtsp://127.0.0.1:{port}/camera.mp4", server.pid)
+        try:
+            yield Camera(f"rtsp://127.0.0.1:{port}/camera.mp4", server.pid)
+        finally:
+            if server.stdin is not None:
+                server.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(_FAREWELL)
 
 
 def watched(viewer: subprocess.Popen[str], seconds: float, *, unread: bool = False) -> list[Seen]:

@@ -3,9 +3,10 @@
     python benchmarks/peers_live.py --size 640x360 --fps 25
 
 The camera (`stamped_camera.py`) encodes live, the viewer (`stamp_reader.py`) is pushed to. Each method
-decodes, cleans and pushes with the same encoder; one that cannot keep up drops frames in its own way, or none,
-and then its frames grow old in sockets. How old they are is read from the time that the camera draws: in the
-first and in the last third of the run, `-` where a filter has destroyed it.
+decodes, cleans and pushes with the same encoder; one that cannot keep up drops frames in its own way, or
+none, and then frames grow old in sockets. How old they are is read from the time that the camera draws: in
+the first and in the last third of the run, `-` where a filter has destroyed it. A method slower than the time
+that it is given is run until two frames have come, or for two minutes without any.
 """
 
 from __future__ import annotations

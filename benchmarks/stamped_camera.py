@@ -2,16 +2,19 @@
 
     python benchmarks/stamped_camera.py 8554 --size 1280x720 --fps 25
 
-Serves rtsp://127.0.0.1:PORT/camera.mp4 until it is terminated; prints `ready` once it listens.
+Serves rtsp://127.0.0.1:PORT/camera.mp4 until its standard input ends; prints `ready` once it listens.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
+import shutil
 import sys
 import tempfile
+import threading
 import time
 from itertools import count
 from pathlib import Path
@@ -44,9 +47,10 @@ def main() -> None:
     config = {"size": args.size, "duration": 2.0, "snow": args.snow}
     film = SimulatedFilm(SimulatedConfig.model_validate(config))
     frames = [film.snowy(number) for number in range(_DRAWN)]
-    with tempfile.TemporaryDirectory(prefix="streamdesnow-camera-") as folder:
-        _write_template(Path(folder) / "camera.mp4", frames[0], args.fps)
-        asyncio.run(_serve(Path(folder), args.port, frames, args.fps))
+    folder = Path(tempfile.mkdtemp(prefix="streamdesnow-camera-"))
+    threading.Thread(target=_end_with_input, args=(folder,), daemon=True).start()
+    _write_template(folder / "camera.mp4", frames[0], args.fps)
+    asyncio.run(_serve(folder, args.port, frames, args.fps))
 
 
 def _write_template(path: Path, image: Image, fps: int) -> None:
@@ -64,6 +68,13 @@ async def _serve(folder: Path, port: int, frames: list[Image], fps: int) -> None
     await server.start()
     print("ready", flush=True)
     await asyncio.Event().wait()
+
+
+def _end_with_input(folder: Path) -> None:
+    sys.stdin.read()
+    shutil.rmtree(folder)
+    # At once: clients would have to go first, and they play on for ever.
+    os._exit(0)
 
 
 class _Server(RtspServer):  # type: ignore[misc]  # the toolkit has no type hints that mypy sees
