@@ -32,7 +32,7 @@ class AdversarialTask(StillTask):
         # Adam as for the generator, in the published code with these momenta.
         self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=recipe.rate, betas=(0.5, 0.999))
 
-    def losses(self) -> dict[str, Tensor]:
+    def losses(self, step: int) -> dict[str, Tensor]:
         """The generator's weighted terms on the next batch; the critic has been trained on it before."""
         snowy, truth = self.batch()
         restored = self.net(snowy).float()

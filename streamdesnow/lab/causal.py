@@ -22,6 +22,7 @@ __all__ = ["CausalTask", "from_codes", "to_codes"]
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
 _WARM = 12
+_STILLS = 3  # frames of each stream in a step of the stills that training begins with
 _MOVING_FLOOR = 1e-4  # 40 dB: what moves is never restored as well as what stands still
 
 
@@ -54,10 +55,12 @@ class CausalTask:
         scenes = replayed(scenes, r.replays, np.random.default_rng(seed))
         self._windows = windows(scenes, r.batch, r.window)
 
-    def losses(self) -> dict[str, Tensor]:
+    def losses(self, step: int) -> dict[str, Tensor]:
         """The terms of the loss on the next window, with gradients."""
         assert self._windows is not None
         window = next(self._windows)
+        if step < self._recipe.stills:
+            return {"first": self._first_frames(window, min(_STILLS, self._recipe.window))}
         memory = self._carried_over(window.starts)
         overall: list[Tensor] = []
         moving: list[Tensor] = []
@@ -82,18 +85,21 @@ class CausalTask:
             "input": sum(before, torch.zeros(())).detach() / n,
         }
         if self._recipe.first:
-            terms["first"] = self._recipe.first * self._first_frame(window)
+            terms["first"] = self._recipe.first * self._first_frames(window, 1)
         return terms
 
-    def _first_frame(self, window: Window) -> Tensor:
-        """The error on one of the frames with nothing remembered: what teaches to restore without memory.
+    def _first_frames(self, window: Window, count: int) -> Tensor:
+        """The error on `count` frames of each stream with nothing remembered.
 
-        What moves is a pixel in thirty; here all are as new to the network as what moves.
+        This teaches to restore from one picture. What moves, and needs that, is a pixel in thirty; here every
+        pixel does. A network that learned to use its memory first never learns it.
         """
         r = self._recipe
-        t = int(self._rng.integers(r.window))
-        frame, wanted = (from_codes(films[t].to(self._device)) for films in (window.snowy, window.truth))
-        restored, _ = self.net(frame, self.net.zero_memory(r.batch, r.side, r.side, self._device))
+        places = self._rng.choice(r.window, count, replace=False)
+        frame, wanted = (
+            from_codes(films[places].flatten(0, 1).to(self._device)) for films in (window.snowy, window.truth)
+        )
+        restored, _ = self.net(frame, self.net.zero_memory(count * r.batch, r.side, r.side, self._device))
         return log_error(((restored.float() - wanted) * (64 / 255)).square(), floor=_MOVING_FLOOR)
 
     def _carried_over(self, starts: Tensor) -> Memory:

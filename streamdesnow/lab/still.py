@@ -114,7 +114,7 @@ class StillTask:
         snowy, truth = (_to_rgb([p[k] for p in pairs]).to(self._device) for k in (0, 1))
         return snowy, truth
 
-    def losses(self) -> dict[str, Tensor]:
+    def losses(self, step: int) -> dict[str, Tensor]:
         """The terms of the recipe's loss on the next batch; PSNRs are only logged."""
         snowy, truth = self.batch()
         restored = self.net(snowy).float()

@@ -37,7 +37,7 @@ class Task(Protocol):
         """Begin drawing data."""
         ...
 
-    def losses(self) -> dict[str, Tensor]:
+    def losses(self, step: int) -> dict[str, Tensor]:
         """Named terms of the next step's loss; a term without gradient is only logged."""
         ...
 
@@ -127,7 +127,7 @@ def train(
             for group in optimiser.param_groups:
                 group["lr"] = _rate(recipe, step)
             with torch.autocast(where.type, torch.bfloat16):
-                terms = task.losses()
+                terms = task.losses(step)
             loss = sum((t for t in terms.values() if t.requires_grad), torch.zeros((), device=where))
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
