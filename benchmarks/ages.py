@@ -81,11 +81,17 @@ class Ages:
         return found
 
     def slope(self, since: float, until: float) -> float:
-        """By how much the median age of a second grows, seconds per second: a line through those medians."""
+        """By how much the median age of a second grows, seconds per second.
+
+        The median of the slopes between any two seconds (Theil-Sen): a single hiccup does not tilt it.
+        """
         windows = self.windows(since, until, 1.0)
         if len(windows) < 3:
             return float("nan")
-        return float(np.polyfit([each.at for each in windows], [each.p50 for each in windows], 1)[0])
+        at = np.array([each.at for each in windows])
+        age = np.array([each.p50 for each in windows])
+        one, two = np.triu_indices(len(windows), 1)
+        return float(np.median((age[two] - age[one]) / (at[two] - at[one])))
 
 
 def together(all_ages: Sequence[Ages]) -> Ages:

@@ -183,7 +183,9 @@ def _print_totals(setting: Setting, result: Result, everyone: _Row) -> dict[str,
     else:
         verdict = "grows" if _grows(setting, everyone) else "does not grow"
         print(f"\nLatency {verdict}: {1e3 * everyone.slope * span:+.0f} ms over {span:.0f} s", end="")
-        print(f" (said to grow from half a frame's time on, {500 / setting.fps:.0f} ms)")
+        print(
+            f"; it grows if that and the thirds differ by over {500 / setting.fps:.0f} ms, half a frame's time"
+        )
     if counted:
         low, high = (memory[key] / 2**20 for key in ("first", "last"))
         print(f"Memory of all processes: {low:.0f} MiB at {counted[0].at:.0f} s, {high:.0f} MiB at the end")
@@ -206,7 +208,7 @@ def _milliseconds(ages: tuple[float, float]) -> str:
 def _grows(setting: Setting, everyone: _Row) -> bool:
     risen = everyone.slope * (setting.seconds - setting.settle)
     # What is not a number is not greater either.
-    return risen > 0.5 / setting.fps and everyone.last[0] > everyone.first[0]
+    return min(risen, everyone.last[0] - everyone.first[0]) > 0.5 / setting.fps
 
 
 def _title(setting: Setting, result: Result) -> str:
