@@ -83,3 +83,19 @@ def test_the_first_frame_becomes_the_background() -> None:
         seen, torch.zeros(1, 48, 4, 4), torch.zeros(1, 16, 4, 4), torch.zeros(1, 1, 1, 1)
     )
     assert torch.allclose(background, seen, atol=1e-6)
+
+
+def test_the_residue_shows_only_where_memory_is_not_chosen(net: FixedCameraNet) -> None:
+    first, second = _frames(2)
+    with torch.no_grad():
+        net.head.weight.zero_()
+        net.head.bias.zero_()
+        net.head.bias[48:] = 0.5
+        _, memory = net(first, net.zero_memory(1, 32, 48))
+        net.head.bias[:16] = -20
+        net.head.bias[16:32] = -20
+        seen, _ = net(second, memory)
+        net.head.bias[16:32] = 20
+        learned, _ = net(second, memory)
+    assert torch.allclose(seen, second + 0.5, atol=1e-4)
+    assert torch.allclose(learned, torch.nn.functional.pixel_shuffle(memory.learned, 4), atol=1e-4)

@@ -10,6 +10,7 @@ import yaml
 from drawn_photos import draw_photos
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
+from streamdesnow.lab.causal import CausalTask
 from streamdesnow.lab.export import export, load_checkpoint
 from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe
 from streamdesnow.lab.train import Progress, train
@@ -46,6 +47,16 @@ def test_a_run_writes_a_checkpoint_a_log_and_pictures(recipe: CausalRecipe, tmp_
     assert "gain" in seen[-1].validation
     assert "overall=" in (tmp_path / "run/log.csv").read_text()
     assert (tmp_path / "run/samples-000004.png").stat().st_size > 0
+
+
+def test_a_causal_run_can_begin_with_stills_and_keep_them(recipe: CausalRecipe) -> None:
+    task = CausalTask(recipe.model_copy(update={"stills": 3, "first": 2.0}), torch.device("cpu"))
+    task.start(1)
+    assert set(task.losses(2)) == {"first"}
+    later = task.losses(3)
+    assert set(later) == {"overall", "moving", "harm", "input", "first"}
+    # Twice about -20 dB of snow: the weight counts.
+    assert float(later["first"].detach()) < 1.5 * float(later["input"]) < 0
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(recipe: CausalRecipe, tmp_path: Path) -> None:

@@ -78,6 +78,10 @@ class FixedCameraNet(nn.Module):
         self.head = nn.Conv2d(width, 3 * _P + 3 * _P, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.1)
+            # A residue of noise does more harm than good in light snow, and features die to be rid of it.
+            self.head.weight[3 * _P :].zero_()
+            assert self.head.bias is not None
+            self.head.bias[3 * _P :].zero_()
 
     def zero_memory(self, n: int, height: int, width: int, device: torch.device | str = "cpu") -> Memory:
         """A memory of nothing for `n` cameras of height x width pixels."""
