@@ -182,10 +182,9 @@ def _print_totals(setting: Setting, result: Result, everyone: _Row) -> dict[str,
         print("\nToo few frames came out to tell whether latency grows")
     else:
         verdict = "grows" if _grows(setting, everyone) else "does not grow"
-        print(f"\nLatency {verdict}: {1e3 * everyone.slope * span:+.0f} ms over {span:.0f} s", end="")
-        print(
-            f"; it grows if that and the thirds differ by over {500 / setting.fps:.0f} ms, half a frame's time"
-        )
+        risen, limit = 1e3 * everyone.slope * span, 500 / setting.fps
+        print(f"\nLatency {verdict}: {risen:+.0f} ms over {span:.0f} s", end="")
+        print(f" (it does if that and the thirds differ by over {limit:.0f} ms, half a frame's time)")
     if counted:
         low, high = (memory[key] / 2**20 for key in ("first", "last"))
         print(f"Memory of all processes: {low:.0f} MiB at {counted[0].at:.0f} s, {high:.0f} MiB at the end")

@@ -17,6 +17,7 @@ from streamdesnow.capture.av_errors import translate
 from streamdesnow.capture.av_options import demuxer_options
 from streamdesnow.capture.av_pixels import PixelConverter
 from streamdesnow.capture.av_stamps import StampKeeper
+from streamdesnow.capture.catch_up import CatchUp
 from streamdesnow.capture.connect import knock
 from streamdesnow.capture.hardware import hardware_decoders
 from streamdesnow.capture.kinds import SourceKind
@@ -62,6 +63,7 @@ class AvReader:
         self._frames: Iterator[av.VideoFrame] = iter(())
         self._pixels = PixelConverter()
         self._stamps = StampKeeper(spec.live)
+        self._catch_up = CatchUp()
         self._info = SourceInfo("")
         self._skipped = 0
         self._decoded = 0
@@ -179,7 +181,9 @@ class AvReader:
     ) -> Iterator[av.Packet[av.VideoStream]]:
         # Only RTP leaves it to the sender where a packet ends.
         units = AccessUnits(stream.codec_context.name if self._format == "rtsp" else "")
-        for packet in container.demux(stream):
+        packets = container.demux(stream)
+        # A file waits for whoever reads it.
+        for packet in self._catch_up.pick(packets, _seconds) if self._spec.live else packets:
             self._packets += 1
             if not self._decoded and self._packets < _LONGEST_WAIT_FOR_KEYFRAME:
                 self._heartbeat()
@@ -194,7 +198,7 @@ class AvReader:
         if pts is None:
             return None
         self._decoded += 1
-        return DecodedFrame(self._pixels.to_bgr(frame), pts, time_base)
+        return DecodedFrame(self._pixels.to_bgr(frame), pts, time_base, self._catch_up.take_missed())
 
     def _time_of(self, frame: av.VideoFrame) -> tuple[int | None, Fraction]:
         time_base = frame.time_base or self._info.time_base or _RTP_CLOCK
@@ -210,6 +214,11 @@ class AvReader:
         # What a decoder makes of the middle of a stream is grey mud until the next keyframe.
         self._joined = frame.key_frame or self._packets >= _LONGEST_WAIT_FOR_KEYFRAME
         return self._joined
+
+
+def _seconds(packet: av.Packet[av.VideoStream]) -> float | None:
+    stamp = packet.pts if packet.dts is None else packet.dts
+    return None if stamp is None or packet.time_base is None else float(stamp * packet.time_base)
 
 
 def _describe(container: av.container.InputContainer, stream: av.VideoStream, decoder: str) -> SourceInfo:

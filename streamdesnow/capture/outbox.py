@@ -44,6 +44,7 @@ class Outbox:
         """Hand over one frame, copying it. False if it was left out."""
         height, width = frame.image.shape[:2]
         slots = self._slots_for(frame.image.nbytes)
+        self._missed += frame.missed
         slot = self._claim()
         if slot is None:
             self._missed += 1

@@ -19,11 +19,13 @@ class DecodedFrame:
         image: uint8 (H, W, 3) BGR, 0..255, contiguous.
         pts: presentation time stamp in units of `time_base`, as the container gave it.
         time_base: seconds per unit of `pts`.
+        missed: frames before it that were passed over, because the reader was too slow for the camera.
     """
 
     image: Image
     pts: int
     time_base: Fraction
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
