@@ -15,7 +15,7 @@ __all__ = ["WIDTHS", "Work", "network_work"]
 WIDTHS = {"fp32": 4, "bf16": 2, "fp16": 2, "int8": 1, "fp8": 1}
 """Bytes of a number in each precision."""
 
-_NUMBERS = {"float32": 4, "float16": 2}
+_NUMBERS = {"float32": 4, "float16": 2, "uint8": 1}
 _REFERENCE = 1280 * 720
 
 

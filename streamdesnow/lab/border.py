@@ -6,11 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.paper import PaperNet
 from streamdesnow.lab.nets.still import StillNet
 
-__all__ = ["CausalBorder", "StillBorder"]
+__all__ = ["StillBorder"]
 
 
 class StillBorder(nn.Module):
@@ -25,29 +24,3 @@ class StillBorder(nn.Module):
         rgb = frame.permute(0, 3, 1, 2).flip(1).float() / 255
         restored: Tensor = self.net(rgb).flip(1).permute(0, 2, 3, 1)
         return (restored.clamp(0, 1) * 255 + 0.5).to(torch.uint8)
-
-
-class CausalBorder(nn.Module):
-    """uint8 (N, H, W, 3) BGR in and out, and the memory's tensors in and out one by one."""
-
-    def __init__(self, net: FixedCameraNet) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(
-        self,
-        frame: Tensor,
-        previous: Tensor,
-        background: Tensor,
-        spread: Tensor,
-        learned: Tensor,
-        features: Tensor,
-        age: Tensor,
-    ) -> tuple[Tensor, ...]:
-        """The restored frames and the memory to give with the next ones."""
-        codes = frame.permute(0, 3, 1, 2).float()
-        restored, memory = self.net(
-            (codes - 128) / 64, Memory(previous, background, spread, learned, features, age)
-        )
-        clean = (restored * 64 + 128).clamp(0, 255) + 0.5
-        return (clean.to(torch.uint8).permute(0, 2, 3, 1), *memory)

@@ -18,16 +18,18 @@ import yaml
 from torch import Tensor, nn
 
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
-from streamdesnow.lab.border import CausalBorder, StillBorder
+from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.compute import gmac
 from streamdesnow.lab.half_precision import store_half
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.paper import PaperNet
 from streamdesnow.lab.nets.still import StillNet
 from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
 from streamdesnow.lab.still import still_net
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
+from streamdesnow.models.shapes import resolve_shape
 
 __all__ = ["Exported", "export", "load_checkpoint", "quiet_export"]
 
@@ -92,7 +94,8 @@ def export(
     border: nn.Module
     states: tuple[StateSpec, ...] = ()
     if isinstance(net, FixedCameraNet):
-        border, states = CausalBorder(net).eval(), _state_specs(net)
+        border = CausalBorder(net).eval()
+        states = border.states
     else:
         assert isinstance(net, PaperNet | StillNet | DeblurGanGenerator)
         border = StillBorder(net).eval()
@@ -108,7 +111,7 @@ def export(
         output=TensorSpec(name="clean", dtype="uint8", shape=_PIXELS),
         states=states,
         parameters=sum(p.numel() for p in net.parameters()),
-        gmac_720p=round(gmac(border, _example(border, states, 1, 720, 1280)), 2),
+        gmac_720p=round(gmac(border, _example(states, 1, 720, 1280)), 2),
         onnx_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         receptive_field=net.receptive_field,
         activation_bytes=net.activation_bytes,
@@ -127,27 +130,12 @@ def _round_to_half(net: nn.Module) -> None:
             parameter.copy_(parameter.half().float())
 
 
-def _state_specs(net: FixedCameraNet) -> tuple[StateSpec, ...]:
-    shapes: dict[str, tuple[int | str, ...]] = {
-        "previous": ("N", 48, "H/4", "W/4"),
-        "background": ("N", 48, "H/4", "W/4"),
-        "spread": ("N", 16, "H/4", "W/4"),
-        "learned": ("N", 48, "H/4", "W/4"),
-        "features": ("N", net.carried, "H/8", "W/8"),
-        "age": ("N", 1, 1, 1),
-    }
-    assert tuple(shapes) == Memory._fields
-    return tuple(StateSpec(input=name, output=f"{name}_next", shape=shape) for name, shape in shapes.items())
-
-
-def _example(
-    border: nn.Module, states: tuple[StateSpec, ...], n: int, height: int, width: int
-) -> tuple[Tensor, ...]:
+def _example(states: tuple[StateSpec, ...], n: int, height: int, width: int) -> tuple[Tensor, ...]:
+    """Random frames and a memory of nothing."""
     frame = torch.randint(0, 256, (n, height, width, 3), dtype=torch.uint8)
-    if not states:
-        return (frame,)
-    assert isinstance(border, CausalBorder)
-    return (frame, *border.net.zero_memory(n, height, width))
+    shapes = [resolve_shape(state.shape, batch=n, width=width, height=height) for state in states]
+    memory = [np.zeros(shape, state.dtype) for shape, state in zip(shapes, states, strict=True)]
+    return (frame, *map(torch.from_numpy, memory))
 
 
 def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int, path: Path) -> None:
@@ -162,7 +150,7 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
     with quiet_export():
         program = torch.onnx.export(
             border,
-            _example(border, states, 2, multiple * 6, multiple * 8),
+            _example(states, 2, multiple * 6, multiple * 8),
             input_names=["frame", *(s.input for s in states)],
             output_names=["clean", *(s.output for s in states)],
             dynamic_shapes=dynamic,
@@ -199,7 +187,7 @@ def _compare(border: nn.Module, states: tuple[StateSpec, ...], multiple: int, pa
     torch.manual_seed(0)
     worst = 0
     for n, height, width in ((1, multiple * 5, multiple * 9), (3, multiple * 8, multiple * 4)):
-        memory = _example(border, states, n, height, width)[1:]
+        memory = _example(states, n, height, width)[1:]
         for _ in range(3):
             frame = torch.randint(0, 256, (n, height, width, 3), dtype=torch.uint8)
             names = ["frame", *(s.input for s in states)]

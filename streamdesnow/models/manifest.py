@@ -33,7 +33,7 @@ class StateSpec(_Strict):
 
     input: str
     output: str
-    dtype: Literal["float16", "float32"] = "float32"
+    dtype: Literal["uint8", "float16", "float32"] = "float32"
     shape: Shape
 
 

@@ -4,6 +4,8 @@ Falling snow is brighter than most of what it hides and passes in a frame or two
 a pixel has shown is the truth. Each pixel keeps an estimate of its `TAU` quantile and of how far it
 usually strays from it; the estimate moves by a share of that spread, up a little or down more, large
 steps at first and small ones later. A dozen operations a pixel, no history to store.
+
+`update_background` does all of it on planes; its three steps take tensors of any layout that broadcasts.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["TAU", "update_background"]
+__all__ = ["TAU", "background_step", "next_spread", "towards", "update_background"]
 
 TAU = 0.3
 _SLOWEST = 0.06
@@ -31,16 +33,40 @@ def update_background(seen: Tensor, background: Tensor, spread: Tensor, age: Ten
     Returns:
         `background` and `spread` after this frame.
     """
-    fresh = (age < 0.5).to(seen.dtype)
-    background = background + fresh * (seen - background)
+    background = background + (age < 0.5).to(seen.dtype) * (seen - background)
     away = seen - background
-    n, channels, h, w = seen.shape
-    distance = away.abs().view(n, 3, channels // 3, h, w).mean(1)
-    rate = torch.clamp(1 / (age + 1), min=_SPREAD_RATE)
-    spread = spread + rate * (distance - spread)
-    step = torch.clamp(2.5 / (age + 1.5), min=_SLOWEST) * (spread + _LEAST_SPREAD)
-    up = (away > 0).to(seen.dtype) - (1 - TAU)
-    # Never step beyond what was seen.
-    step = step.repeat(1, 3, 1, 1) * up
-    moved = background + torch.minimum(torch.maximum(step, -away.abs()), away.abs())
-    return moved, spread
+    colours = away.view(away.shape[0], 3, -1, *away.shape[2:])
+    spread = next_spread(spread, colours.abs().mean(1), age)
+    moved = towards(colours, background_step(spread, age).unsqueeze(1))
+    return background + moved.flatten(1, 2), spread
+
+
+def next_spread(spread: Tensor, distance: Tensor, age: Tensor) -> Tensor:
+    """How far pixels usually are from their background, one frame later.
+
+    Args:
+        spread: running mean of the distances so far.
+        distance: from the background before this frame, mean over the colours, at least 0.
+        age: frames seen before this one, 0 or more.
+    """
+    return spread + torch.clamp(1 / (age + 1), min=_SPREAD_RATE) * (distance - spread)
+
+
+def background_step(spread: Tensor, age: Tensor) -> Tensor:
+    """How far the background moves at most on this frame, before it is shared out among up and down.
+
+    Args:
+        spread: from `next_spread`.
+        age: frames seen before this one.
+    """
+    return torch.clamp(2.5 / (age + 1.5), min=_SLOWEST) * (spread + _LEAST_SPREAD)
+
+
+def towards(away: Tensor, step: Tensor) -> Tensor:
+    """What to add to the background: up by `TAU` of a step or down by the rest, never beyond what was seen.
+
+    Args:
+        away: from the background to what is seen.
+        step: from `background_step`.
+    """
+    return torch.minimum(torch.maximum(away, (TAU - 1) * step), TAU * step)

@@ -10,6 +10,7 @@ from torch.nn import functional as fn
 
 from streamdesnow.lab.nets.background import update_background
 from streamdesnow.lab.nets.blocks import PlainBlock
+from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 
 __all__ = ["FixedCameraNet", "Memory"]
 
@@ -117,25 +118,40 @@ class FixedCameraNet(nn.Module):
 
         young = (1 / (memory.age + 1)).expand(-1, 1, seen.shape[2], seen.shape[3])
         x = torch.cat([seen, seen - previous, seen - background, seen - learned, spread, young], 1)
-        shallow = self.before(torch.relu(self.stem(x)))
-        deep = self.deep(torch.relu(self.down(shallow) + self.recall(memory.features)))
-        features = torch.tanh(self.carry(deep))
-        merged = self.after(shallow + fn.pixel_shuffle(self.up(deep), 2))
+        merged, features = self.middle(self.stem(x), memory.features)
         choice, residue = self.head(merged).float().split((3 * _P, 3 * _P), 1)
 
         to_background, to_learned, rate = choice.split(_P, 1)
-        # Mixture weights are a softmax over (seen, background, learned); seen has logit 1 at the start.
-        top = torch.maximum(torch.maximum(to_background, to_learned), torch.ones_like(rate))
-        a, b, c = torch.exp(1 - top), torch.exp(to_background - top), torch.exp(to_learned - top)
-        total = a + b + c
-        restored = (
-            seen
-            + (a / total).repeat(1, 3, 1, 1) * residue
-            + (b / total).repeat(1, 3, 1, 1) * (background - seen)
-            + (c / total).repeat(1, 3, 1, 1) * (learned - seen)
-        )
-        learned = learned + torch.sigmoid(rate).repeat(1, 3, 1, 1) * (restored - learned)
+        shares = Shares(*(_to_colours(share) for share in shares_of(to_background, to_learned)))
+        kept = _by_colour(learned)
+        restored = blend(shares, _by_colour(seen), _by_colour(residue), _by_colour(background), kept)
+        learned = (kept + _to_colours(torch.sigmoid(rate)) * (restored - kept)).flatten(1, 2)
         age = torch.clamp(memory.age + 1, max=1000)
-        return fn.pixel_shuffle(restored, _S2D), Memory(
+        return fn.pixel_shuffle(restored.flatten(1, 2), _S2D), Memory(
             seen, background, spread, learned, features.float(), age
         )
+
+    def middle(self, x: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """What lies between the first layer and the last.
+
+        Args:
+            x: (N, width, h, w), from the first.
+            features: as in `Memory`.
+
+        Returns:
+            What the last layer reads, and the features to remember.
+        """
+        shallow = self.before(torch.relu(x))
+        deep = self.deep(torch.relu(self.down(shallow) + self.recall(features)))
+        merged = self.after(shallow + fn.pixel_shuffle(self.up(deep), 2))
+        return merged, torch.tanh(self.carry(deep))
+
+
+def _by_colour(planes: Tensor) -> Tensor:
+    """(N, 3 * P, h, w) as (N, 3, P, h, w)."""
+    return planes.view(planes.shape[0], 3, _P, *planes.shape[2:])
+
+
+def _to_colours(planes: Tensor) -> Tensor:
+    """(N, P, h, w) as (N, 1, P, h, w), the same for every colour."""
+    return planes.unsqueeze(1)

@@ -1,0 +1,164 @@
+"""The causal network as it is shipped: pixels and memory cross as they lie best for what runs it.
+
+The same arithmetic as `FixedCameraNet.forward`, arranged for inference. Most of the time on a CPU used to go
+into moving memory about, so everything lies with the channels last, colours outermost in them: what
+convolutions read and write fits the arithmetic around them as it is, and what belongs to a position
+broadcasts over the three colours in place. The passes over memory see it in different shapes of the
+same bytes, which keeps runtimes from storing what several of them could share: reading bytes twice and
+computing again takes less time than writing and reading floats.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from streamdesnow.lab.nets.background import background_step, next_spread, towards
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
+from streamdesnow.models.manifest import StateSpec
+
+__all__ = ["CausalBorder"]
+
+_S2D = 4
+_P = _S2D * _S2D
+_PIXELS = 3 * _P
+
+
+class CausalBorder(nn.Module):
+    """uint8 (N, H, W, 3) BGR in and out, and the memory's tensors in and out one by one; see `states`.
+
+    Args:
+        net: weights of its first and last layers are taken as they are now.
+    """
+
+    def __init__(self, net: FixedCameraNet) -> None:
+        super().__init__()
+        self.net = net
+        # The first layer reads each part of its input by itself: nothing has to be concatenated.
+        *parts, young = torch.split(net.stem.weight.detach(), [*[_PIXELS] * 4, _P, 1], 1)
+        biases = [net.stem.bias, None, None, None, None]
+        self.stem = nn.ModuleList(map(_conv, parts, biases))
+        self.stem_young = nn.Parameter(young.reshape(1, -1, 1, 1).clone())
+        assert net.head.bias is not None
+        choice, residue = (
+            _conv(weight, bias)
+            for weight, bias in zip(
+                torch.split(net.head.weight.detach(), _PIXELS),
+                torch.split(net.head.bias.detach(), _PIXELS),
+                strict=True,
+            )
+        )
+        self.choice, self.residue = choice, residue
+
+    @property
+    def states(self) -> tuple[StateSpec, ...]:
+        """The memory as it crosses; `previous` in code values, the rest as `Memory` says."""
+        shapes: dict[str, tuple[int | str, ...]] = {
+            "previous": ("N", "H/4", "W/4", _PIXELS),
+            "background": ("N", "H/4", "W/4", _PIXELS),
+            "spread": ("N", "H/4", "W/4", _P),
+            "learned": ("N", "H/4", "W/4", _PIXELS),
+            "features": ("N", "H/8", "W/8", self.net.carried),
+            "age": ("N", 1, 1, 1),
+        }
+        assert tuple(shapes) == Memory._fields
+        return tuple(
+            StateSpec(
+                input=name,
+                output=f"{name}_next",
+                dtype="uint8" if name == "previous" else "float32",
+                shape=shape,
+            )
+            for name, shape in shapes.items()
+        )
+
+    def forward(
+        self,
+        frame: Tensor,
+        previous: Tensor,
+        background: Tensor,
+        spread: Tensor,
+        learned: Tensor,
+        features: Tensor,
+        age: Tensor,
+    ) -> tuple[Tensor, ...]:
+        """The restored frames and the memory to give with the next ones."""
+        n, h, w, _ = background.shape
+        codes = frame.reshape(n, h, _S2D, w, _S2D, 3).permute(0, 1, 3, 5, 2, 4).reshape(n, h, w, _PIXELS)
+        known = (age > 0.5).float()  # of the memory, where zeros mean nothing
+
+        # How far from the background, by rows and columns.
+        rows, ages = (n, h, w, 3, _P), (n, 1, 1, 1, 1)
+        seen, fresh = _units(codes.reshape(rows)), (1 - known).reshape(ages)
+        distance = (seen - (background.reshape(rows) + fresh * seen)).abs().mean(3)
+        spread_next = next_spread(spread, distance, age)
+        step = background_step(spread_next, age)
+
+        # What the network reads, and the new background, all positions in one row.
+        row = (n, h * w, 3, _P)
+        seen, fresh = _units(codes.reshape(row)), 1 - known
+        behind = background.reshape(row) + fresh * seen
+        behind = behind + towards(seen - behind, step.reshape(n, h * w, 1, _P))
+        parts = (
+            _units(codes),
+            known * (_units(codes) - _units(previous)),
+            seen - behind,
+            known * (seen - learned.reshape(row)),
+            spread_next,
+        )
+        background_next = behind.reshape(n, h, w, _PIXELS)
+        read = [_first(part.reshape(n, h, w, -1)) for part in parts]
+        choice, residue, features_next = self._network(read, 1 / (age + 1), features)
+
+        # The mixture, in a shape of its own.
+        rest, one, ages = (n, 1, h * w, 3, _P), (n, 1, h * w, 1, _P), (n, 1, 1, 1, 1)
+        to_background, to_learned, rate = torch.split(choice, _P, 3)
+        shares = Shares(*(share.reshape(one) for share in shares_of(to_background, to_learned)))
+        seen = _units(codes.reshape(rest))
+        kept = learned.reshape(rest) + (1 - known).reshape(ages) * seen
+        restored = blend(shares, seen, residue.reshape(rest), background_next.reshape(rest), kept)
+        learned_next = kept + torch.sigmoid(rate).reshape(one) * (restored - kept)
+        return (
+            _picture(restored.reshape(n, h, w, 3, _S2D, _S2D)),
+            codes,
+            background_next,
+            spread_next,
+            learned_next.reshape(n, h, w, _PIXELS),
+            features_next,
+            torch.clamp(age + 1, max=1000),
+        )
+
+    def _network(self, parts: list[Tensor], young: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Choice, residue and features, channels last; of what is read, channels first."""
+        first, *others = (layer(part) for layer, part in zip(self.stem, parts, strict=True))
+        merged, features = self.net.middle(sum(others, first) + young * self.stem_young, _first(features))
+        return _last(self.choice(merged)), _last(self.residue(merged)), _last(features)
+
+
+def _conv(weight: Tensor, bias: Tensor | None) -> nn.Conv2d:
+    """A convolution with these weights that keeps the size."""
+    after, before, size, _ = weight.shape
+    made = nn.Conv2d(before, after, size, padding=size // 2, bias=bias is not None)
+    made.load_state_dict({"weight": weight} | ({} if bias is None else {"bias": bias}))
+    return made
+
+
+def _units(codes: Tensor) -> Tensor:
+    """Code values as the network counts them."""
+    return (codes.float() - 128) / 64
+
+
+def _picture(restored: Tensor) -> Tensor:
+    """uint8 (N, H, W, 3) of (N, h, w, 3, 4, 4), rounded and clipped."""
+    n, h, w = restored.shape[:3]
+    codes = torch.clamp(restored * 64 + 128.5, 0.0, 255.5).to(torch.uint8)
+    return codes.permute(0, 1, 4, 2, 5, 3).reshape(n, h * _S2D, w * _S2D, 3)
+
+
+def _first(x: Tensor) -> Tensor:
+    return x.permute(0, 3, 1, 2)
+
+
+def _last(x: Tensor) -> Tensor:
+    return x.permute(0, 2, 3, 1)

@@ -1,0 +1,42 @@
+"""The mixture that a causal network ends in: what is seen, restored, and two memories of it.
+
+Tensors may be laid out in any way in which they broadcast: shares belong to positions, pixels to positions
+and colours.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+__all__ = ["Shares", "blend", "shares_of"]
+
+_SEEN = 1.0
+"""Logit of what is seen; that of the memories is 0 when training starts."""
+
+
+class Shares(NamedTuple):
+    """Of each of the three, 0..1; together 1."""
+
+    seen: Tensor
+    background: Tensor
+    learned: Tensor
+
+
+def shares_of(to_background: Tensor, to_learned: Tensor) -> Shares:
+    """Softmax over the three, of the logits of the memories."""
+    top = torch.clamp(torch.maximum(to_background, to_learned), min=_SEEN)
+    seen, background, learned = (
+        torch.exp(_SEEN - top),
+        torch.exp(to_background - top),
+        torch.exp(to_learned - top),
+    )
+    scale = 1 / (seen + background + learned)
+    return Shares(seen * scale, background * scale, learned * scale)
+
+
+def blend(shares: Shares, seen: Tensor, residue: Tensor, background: Tensor, learned: Tensor) -> Tensor:
+    """The restored pixels: the residue restores what is seen, memories are taken as they are."""
+    return shares.seen * (seen + residue) + shares.background * background + shares.learned * learned
