@@ -9,17 +9,24 @@ __all__ = ["PlainBlock", "down", "up"]
 
 
 class PlainBlock(nn.Module):
-    """x + conv(relu(conv(x))), then relu; nothing is normalised."""
+    """x + conv(relu(conv(x))); nothing is normalised.
 
-    def __init__(self, channels: int) -> None:
+    Args:
+        channels: in and out.
+        rectified: relu on the sum. Without it no channel can die, whatever training does.
+    """
+
+    def __init__(self, channels: int, *, rectified: bool = True) -> None:
         super().__init__()
+        self.rectified = rectified
         self.first = nn.Conv2d(channels, channels, 3, padding=1)
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
         with torch.no_grad():
             self.second.weight.mul_(0.3)
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.relu(x + self.second(torch.relu(self.first(x))))
+        out: Tensor = x + self.second(torch.relu(self.first(x)))
+        return torch.relu(out) if self.rectified else out
 
 
 def down(channels: int, wider: int) -> nn.Module:

@@ -69,13 +69,13 @@ class FixedCameraNet(nn.Module):
         self.carried = carried
         self.receptive_field = _S2D * (2 * (2 * blocks[1] + 1) + 2 * (blocks[0] + blocks[2]) + 1)
         self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
-        self.before = nn.Sequential(*(PlainBlock(width) for _ in range(blocks[0])))
+        self.before = nn.Sequential(*(PlainBlock(width, rectified=False) for _ in range(blocks[0])))
         self.down = nn.Conv2d(width, deep, 2, 2)
         self.recall = nn.Conv2d(carried, deep, 3, padding=1)
-        self.deep = nn.Sequential(*(PlainBlock(deep) for _ in range(blocks[1])))
+        self.deep = nn.Sequential(*(PlainBlock(deep, rectified=False) for _ in range(blocks[1])))
         self.carry = nn.Conv2d(deep, carried, 1)
         self.up = nn.Conv2d(deep, 4 * width, 1)
-        self.after = nn.Sequential(*(PlainBlock(width) for _ in range(blocks[2])))
+        self.after = nn.Sequential(*(PlainBlock(width, rectified=False) for _ in range(blocks[2])))
         self.head = nn.Conv2d(width, 3 * _P + 3 * _P, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.1)
@@ -100,12 +100,13 @@ class FixedCameraNet(nn.Module):
             zeros(1, 1, 1),
         )
 
-    def forward(self, frame: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+    def forward(self, frame: Tensor, memory: Memory, *, alone: bool = False) -> tuple[Tensor, Memory]:
         """One frame of each camera.
 
         Args:
             frame: float (N, 3, H, W), (code - 128) / 64, sides multiples of 8; any fixed colour order.
             memory: of the frames before.
+            alone: give out the first part of the mixture instead of the mixture, for training it.
 
         Returns:
             The restored frame, like `frame`, not clipped, and the memory to give with the next one.
@@ -125,6 +126,8 @@ class FixedCameraNet(nn.Module):
         shares = Shares(*(_to_colours(share) for share in shares_of(to_background, to_learned)))
         kept = _by_colour(learned)
         restored = blend(shares, _by_colour(seen), _by_colour(residue), _by_colour(background), kept)
+        if alone:
+            restored = _by_colour(seen + residue)
         learned = (kept + _to_colours(torch.sigmoid(rate)) * (restored - kept)).flatten(1, 2)
         age = torch.clamp(memory.age + 1, max=1000)
         return fn.pixel_shuffle(restored.flatten(1, 2), _S2D), Memory(
