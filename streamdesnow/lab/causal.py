@@ -41,7 +41,9 @@ class CausalTask:
     """What a step is, what is validated and what is shown, for `FixedCameraNet`."""
 
     def __init__(self, recipe: CausalRecipe, device: torch.device) -> None:
-        self.net = FixedCameraNet(recipe.width, recipe.deep, recipe.blocks, recipe.carried).to(device)
+        self.net = FixedCameraNet(
+            recipe.width, recipe.deep, recipe.blocks, recipe.carried, rectified=recipe.rectified
+        ).to(device)
         self._recipe, self._device = recipe, device
         self._windows: Iterator[Window] | None = None
         self._memory: Memory | None = None

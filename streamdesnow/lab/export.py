@@ -72,7 +72,9 @@ def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
 
 def _net(recipe: Recipe) -> nn.Module:
     if isinstance(recipe, CausalRecipe):
-        return FixedCameraNet(recipe.width, recipe.deep, recipe.blocks, recipe.carried)
+        return FixedCameraNet(
+            recipe.width, recipe.deep, recipe.blocks, recipe.carried, rectified=recipe.rectified
+        )
     return still_net(recipe)
 
 

@@ -77,6 +77,8 @@ class CausalRecipe(_Recipe):
     """Residual blocks before, at and after the eighth."""
     carried: int = 32
     """Channels of features that are remembered."""
+    rectified: bool = True
+    """Whether residual blocks end in a ReLU; without it no channel can die in training."""
     window: int = Field(default=6, ge=1)
     """Frames that gradients flow back through."""
     length: tuple[int, int] = (18, 60)

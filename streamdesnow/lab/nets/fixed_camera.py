@@ -56,6 +56,7 @@ class FixedCameraNet(nn.Module):
         deep: channels at an eighth.
         blocks: residual blocks (before, at, after) the eighth.
         carried: channels that the deepest level remembers.
+        rectified: whether residual blocks end in a ReLU; see `PlainBlock`.
     """
 
     side_multiple = 8
@@ -63,19 +64,25 @@ class FixedCameraNet(nn.Module):
     """Memory per pixel of the frame at the peak of float32 inference on a CPU."""
 
     def __init__(
-        self, width: int = 48, deep: int = 80, blocks: tuple[int, int, int] = (1, 4, 1), carried: int = 32
+        self,
+        width: int = 48,
+        deep: int = 80,
+        blocks: tuple[int, int, int] = (1, 4, 1),
+        carried: int = 32,
+        *,
+        rectified: bool = True,
     ) -> None:
         super().__init__()
         self.carried = carried
         self.receptive_field = _S2D * (2 * (2 * blocks[1] + 1) + 2 * (blocks[0] + blocks[2]) + 1)
         self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
-        self.before = nn.Sequential(*(PlainBlock(width, rectified=False) for _ in range(blocks[0])))
+        self.before = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[0])))
         self.down = nn.Conv2d(width, deep, 2, 2)
         self.recall = nn.Conv2d(carried, deep, 3, padding=1)
-        self.deep = nn.Sequential(*(PlainBlock(deep, rectified=False) for _ in range(blocks[1])))
+        self.deep = nn.Sequential(*(PlainBlock(deep, rectified=rectified) for _ in range(blocks[1])))
         self.carry = nn.Conv2d(deep, carried, 1)
         self.up = nn.Conv2d(deep, 4 * width, 1)
-        self.after = nn.Sequential(*(PlainBlock(width, rectified=False) for _ in range(blocks[2])))
+        self.after = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[2])))
         self.head = nn.Conv2d(width, 3 * _P + 3 * _P, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.1)
