@@ -70,7 +70,7 @@ def command(
     model: Annotated[
         str | None,
         typer.Option(
-            help="Name or folder of a model. Default: paper for a picture, fixed-camera for the rest.",
+            help="Name or folder of a model. Default: fixed-camera for a film, still for pictures.",
             show_default=False,
         ),
     ] = None,

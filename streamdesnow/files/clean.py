@@ -11,17 +11,16 @@ from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.gate import When
 from streamdesnow.config.url import is_url
 from streamdesnow.errors import ConfigError, SourceNotFound, SourceUnsupported
-from streamdesnow.files.images import clean_folder, clean_image
+from streamdesnow.files.images import clean_folder, clean_image, is_film
 from streamdesnow.files.report import CleanReport, Progress
 from streamdesnow.files.video import clean_video
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.redact import redact
 from streamdesnow.restore.desnower import Desnower
 
-__all__ = ["DEFAULT_MODELS", "clean_file", "kind_of"]
+__all__ = ["clean_file", "default_model", "kind_of"]
 
-DEFAULT_MODELS = {"picture": "paper", "folder": "fixed-camera", "video": "fixed-camera"}
-"""A single picture has no past that a causal model could use."""
+_FILM_MODEL, _PICTURE_MODEL = "fixed-camera", "still"
 
 _CLEANERS = {"picture": clean_image, "folder": clean_folder, "video": clean_video}
 
@@ -43,7 +42,7 @@ def clean_file(
     Args:
         source: path of a picture, of a folder of pictures, or of a video.
         destination: where to; its ending chooses the format. A folder takes a file under its own name.
-        model: name or path. Default: `paper` for a picture, `fixed-camera` for the rest.
+        model: name or path. Default: see `default_model`.
         engine: see `Desnower`.
         side_by_side: write the pictures as they were beside the cleaned ones.
         lossless: FFV1 for video, PNG for folders; a picture's format has to be lossless.
@@ -67,10 +66,24 @@ def clean_file(
     origin = Path(source).expanduser()
     kind = kind_of(origin)
     target = _target(origin, Path(destination).expanduser(), kind, overwrite=overwrite)
-    with Desnower(model or DEFAULT_MODELS[kind], engine, when=when) as desnower:
+    with Desnower(model or default_model(origin), engine, when=when) as desnower:
         return _CLEANERS[kind](
             origin, target, desnower, side_by_side=side_by_side, lossless=lossless, progress=progress
         )
+
+
+def default_model(source: Path) -> str:
+    """`fixed-camera` for a video and for a folder that holds the frames of one, else `still`.
+
+    A single picture, or one that has nothing to do with the last, has no past that a causal model could use:
+    it would come out as it is.
+
+    Raises:
+        SourceNotFound, SourceUnsupported: see `kind_of`; no picture is in the folder.
+    """
+    kind = kind_of(source)
+    film = kind == "video" or (kind == "folder" and is_film(source))
+    return _FILM_MODEL if film else _PICTURE_MODEL
 
 
 def kind_of(source: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,12 +15,14 @@ from streamdesnow.capture.images_reader import find_images
 from streamdesnow.capture.sniff import check_readable
 from streamdesnow.errors import CaptureError, ConfigError, ImageUnsupported, SourceDamaged, SourceNotFound
 from streamdesnow.files.report import CleanReport, Progress
+from streamdesnow.frame import Image
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.restore.layout import AnyImage, to_bgr8
+from streamdesnow.restore.scene import CutDetector
 from streamdesnow.sinks.compose import side_by_side as beside
 from streamdesnow.sinks.storage import atomic_write, check_writable
 
-__all__ = ["clean_folder", "clean_image"]
+__all__ = ["clean_folder", "clean_image", "is_film"]
 
 _LOSSLESS = {".png", ".tif", ".tiff", ".bmp"}
 _DEEP = {".jp2", ".png", ".tif", ".tiff"}
@@ -29,6 +32,8 @@ _QUALITY = {
     ".webp": [cv2.IMWRITE_WEBP_QUALITY, 95],
 }
 _WHO = "clean"
+_LOOKED_AT = 4
+"""Pictures of a folder that tell whether it is a film."""
 
 
 def clean_image(
@@ -116,6 +121,22 @@ def clean_folder(
     return CleanReport(
         source, destination, done, size, seconds, desnower.model.name, desnower.info, stream.resets
     )
+
+
+def is_film(folder: Path) -> bool:
+    """Whether the first pictures of a folder show one scene: all of one size, and no cut between them.
+
+    Pictures that cannot be read do not count. One picture is no film.
+    """
+    images: list[Image] = []
+    for path in find_images(str(folder)):
+        with contextlib.suppress(CaptureError, ImageUnsupported):
+            images.append(to_bgr8(_load(path)))
+        if len(images) == _LOOKED_AT:
+            break
+    cuts = CutDetector()
+    same_size = len({image.shape for image in images}) == 1
+    return same_size and len(images) > 1 and not any(cuts.is_cut(image) for image in images)
 
 
 def _png_names(paths: Sequence[Path]) -> list[str]:

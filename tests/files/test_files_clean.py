@@ -14,6 +14,7 @@ from clips import write_clip
 
 from streamdesnow import clean_file
 from streamdesnow.errors import ConfigError, SourceNotFound, SourceUnsupported
+from streamdesnow.files.clean import default_model
 
 
 @pytest.fixture
@@ -40,6 +41,29 @@ def test_a_picture_a_folder_and_a_video_are_told_apart(model: Path, picture: Pat
     report = clean_file(str(folder), str(tmp_path / "out"), model, "cpu")
     assert report.destination == tmp_path / "out"
     assert int(cv2.imread(str(tmp_path / "out" / "a.png"))[0, 0, 0]) == 155
+
+
+def test_a_film_is_cleaned_with_memory_and_pictures_without(picture: Path, tmp_path: Path) -> None:
+    film, photos = tmp_path / "film", tmp_path / "photos"
+    for number, frame in enumerate(textured_scene(3)):
+        film.mkdir(exist_ok=True)
+        cv2.imwrite(str(film / f"{number}.png"), frame)
+    for number in range(3):
+        photos.mkdir(exist_ok=True)
+        cv2.imwrite(str(photos / f"{number}.png"), textured_scene(1, seed=number)[0])
+    assert default_model(write_clip(tmp_path / "clip.mp4", 3, size=(64, 48))) == "fixed-camera"
+    assert default_model(film) == "fixed-camera"
+    assert default_model(photos) == "still"
+    assert default_model(picture) == "still"
+    shutil.copy(picture, photos / "a.png")
+    assert default_model(photos) == "still"
+
+
+def textured_scene(frames: int, seed: int = 7) -> list[np.ndarray]:
+    """Frames of one scene with sensor noise: uint8 (96, 128, 3)."""
+    rng = np.random.default_rng(seed)
+    scene = cv2.resize(rng.integers(0, 256, (6, 8, 3), np.uint8), (128, 96), interpolation=cv2.INTER_CUBIC)
+    return [np.clip(scene + rng.normal(0, 2, scene.shape), 0, 255).astype(np.uint8) for _ in range(frames)]
 
 
 def test_a_folder_as_destination_takes_the_file_under_its_own_name(
