@@ -86,41 +86,43 @@ class CausalBorder(nn.Module):
         """The restored frames and the memory to give with the next ones."""
         n, h, w, _ = background.shape
         codes = frame.reshape(n, h, _S2D, w, _S2D, 3).permute(0, 1, 3, 5, 2, 4).reshape(n, h, w, _PIXELS)
-        known = (age > 0.5).float()  # of the memory, where zeros mean nothing
 
         # How far from the background, by rows and columns.
         rows, ages = (n, h, w, 3, _P), (n, 1, 1, 1, 1)
-        seen, fresh = _units(codes.reshape(rows)), (1 - known).reshape(ages)
+        seen, fresh = _units(codes.reshape(rows)), _fresh(age.reshape(ages))
         distance = (seen - (background.reshape(rows) + fresh * seen)).abs().mean(3)
         spread_next = next_spread(spread, distance, age)
         step = background_step(spread_next, age)
 
         # What the network reads, and the new background, all positions in one row.
         row = (n, h * w, 3, _P)
-        seen, fresh = _units(codes.reshape(row)), 1 - known
+        seen, fresh = _units(codes.reshape(row)), _fresh(age)
         behind = background.reshape(row) + fresh * seen
         behind = behind + towards(seen - behind, step.reshape(n, h * w, 1, _P))
         parts = (
             _units(codes),
-            known * (_units(codes) - _units(previous)),
+            (1 - fresh) * (_units(codes) - _units(previous)),
             seen - behind,
-            known * (seen - learned.reshape(row)),
+            (1 - fresh) * (seen - learned.reshape(row)),
             spread_next,
         )
         background_next = behind.reshape(n, h, w, _PIXELS)
         read = [_first(part.reshape(n, h, w, -1)) for part in parts]
         choice, residue, features_next = self._network(read, 1 / (age + 1), features)
 
-        # The mixture, in a shape of its own.
-        rest, one, ages = (n, 1, h * w, 3, _P), (n, 1, h * w, 1, _P), (n, 1, 1, 1, 1)
+        # The mixture, in a shape of its own; of no more tensors than OpenVINO computes in one go.
         to_background, to_learned, rate = torch.split(choice, _P, 3)
-        shares = Shares(*(share.reshape(one) for share in shares_of(to_background, to_learned)))
+        shares = shares_of(to_background, to_learned)
+        change = shares.seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)
+        rest, one = (n, 1, h * w, 3, _P), (n, 1, h * w, 1, _P)
+        shares = Shares(*(share.reshape(one) for share in shares))
         seen = _units(codes.reshape(rest))
-        kept = learned.reshape(rest) + (1 - known).reshape(ages) * seen
-        restored = blend(shares, seen, residue.reshape(rest), background_next.reshape(rest), kept)
+        kept = learned.reshape(rest) + _fresh(age.reshape(ages)) * seen
+        restored = blend(shares, seen, change.reshape(rest), background_next.reshape(rest), kept)
         learned_next = kept + torch.sigmoid(rate).reshape(one) * (restored - kept)
+        clean = _to_codes(restored).reshape(n, h, w, 3, _S2D, _S2D).permute(0, 1, 4, 2, 5, 3)
         return (
-            _picture(restored.reshape(n, h, w, 3, _S2D, _S2D)),
+            clean.reshape(frame.shape),
             codes,
             background_next,
             spread_next,
@@ -149,11 +151,14 @@ def _units(codes: Tensor) -> Tensor:
     return (codes.float() - 128) / 64
 
 
-def _picture(restored: Tensor) -> Tensor:
-    """uint8 (N, H, W, 3) of (N, h, w, 3, 4, 4), rounded and clipped."""
-    n, h, w = restored.shape[:3]
-    codes = torch.clamp(restored * 64 + 128.5, 0.0, 255.5).to(torch.uint8)
-    return codes.permute(0, 1, 4, 2, 5, 3).reshape(n, h * _S2D, w * _S2D, 3)
+def _to_codes(values: Tensor) -> Tensor:
+    """And back: uint8, rounded and clipped."""
+    return torch.clamp(values * 64 + 128.5, 0.0, 255.5).to(torch.uint8)
+
+
+def _fresh(age: Tensor) -> Tensor:
+    """1 where nothing is remembered, all of memory zero; else 0."""
+    return (age < 0.5).float()
 
 
 def _first(x: Tensor) -> Tensor:

@@ -132,7 +132,8 @@ class FixedCameraNet(nn.Module):
         to_background, to_learned, rate = choice.split(_P, 1)
         shares = Shares(*(_to_colours(share) for share in shares_of(to_background, to_learned)))
         kept = _by_colour(learned)
-        restored = blend(shares, _by_colour(seen), _by_colour(residue), _by_colour(background), kept)
+        change = shares.seen * _by_colour(residue)
+        restored = blend(shares, _by_colour(seen), change, _by_colour(background), kept)
         if alone:
             restored = _by_colour(seen + residue)
         learned = (kept + _to_colours(torch.sigmoid(rate)) * (restored - kept)).flatten(1, 2)

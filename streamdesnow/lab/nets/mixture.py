@@ -33,10 +33,17 @@ def shares_of(to_background: Tensor, to_learned: Tensor) -> Shares:
         torch.exp(to_background - top),
         torch.exp(to_learned - top),
     )
-    scale = 1 / (seen + background + learned)
-    return Shares(seen * scale, background * scale, learned * scale)
+    total = seen + background + learned
+    return Shares(seen / total, background / total, learned / total)
 
 
-def blend(shares: Shares, seen: Tensor, residue: Tensor, background: Tensor, learned: Tensor) -> Tensor:
-    """The restored pixels: the residue restores what is seen, memories are taken as they are."""
-    return shares.seen * (seen + residue) + shares.background * background + shares.learned * learned
+def blend(shares: Shares, seen: Tensor, change: Tensor, background: Tensor, learned: Tensor) -> Tensor:
+    """The restored pixels.
+
+    Args:
+        shares: that of what is seen is in `change`.
+        seen: pixels of the frame.
+        change: what restores them, by the share that they have: it may be far off where that is nothing.
+        background, learned: the memories.
+    """
+    return seen + change + shares.background * (background - seen) + shares.learned * (learned - seen)
