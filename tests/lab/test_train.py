@@ -71,6 +71,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(recipe: CausalRecipe, tmp_p
     assert any(not torch.equal(a, b) for a, b in zip(before.parameters(), after.parameters(), strict=True))
 
 
+@pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
 def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
     recipe: CausalRecipe, tmp_path: Path
 ) -> None:
