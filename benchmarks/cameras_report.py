@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ages import Ages, Sample, draw, together
+from plain_json import plain
 
 from streamdesnow.bench.machine import Machine
 from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
@@ -86,12 +87,10 @@ def report(result: Result, setting: Setting, json_path: Path | None, plot: Path 
     if len(counted) < 2:
         raise SystemExit("the run was over before anything counted; make --seconds longer")
     before, after = counted[0], counted[-1]
-    rows = [
-        _row(one.name, [(one, two)], after.seconds - before.seconds, result, since, until)
-        for one, two in zip(before.cameras, after.cameras, strict=True)
-    ]
+    seconds = after.seconds - before.seconds
     pairs = list(zip(before.cameras, after.cameras, strict=True))
-    everyone = _row("all", pairs, after.seconds - before.seconds, result, since, until)
+    rows = [_row(pair[0].name, [pair], seconds, result, since, until) for pair in pairs]
+    everyone = _row("all", pairs, seconds, result, since, until)
     _print(setting, result, [*rows, everyone])
     memory = _print_totals(setting, result, everyone)
     window = max(2.0, setting.seconds / _WINDOWS)
@@ -111,7 +110,7 @@ def report(result: Result, setting: Setting, json_path: Path | None, plot: Path 
             "samples": [asdict(each) for each in result.samples],
             "notices": result.notices,
         }
-        json_path.write_text(json.dumps(_plain(content), indent=2) + "\n")
+        json_path.write_text(json.dumps(plain(content), indent=2) + "\n")
     if plot:
         title = (
             f"{_title(setting, result)}{' (provisional)' if result.machine and result.machine.busy else ''}"
@@ -215,12 +214,3 @@ def _title(setting: Setting, result: Result) -> str:
     source = "over RTSP" if setting.source == "rtsp" else "in memory"
     cameras = f"{setting.cameras} cameras {source}, {setting.size}, {setting.fps} fps, {setting.snow} snow"
     return f"{cameras}; when {setting.when}, overload {setting.policy}, {setting.seconds:g} s\n{models}"
-
-
-def _plain(content: object) -> object:
-    """NaN is not JSON."""
-    if isinstance(content, dict):
-        return {key: _plain(each) for key, each in content.items()}
-    if isinstance(content, list | tuple):
-        return [_plain(each) for each in content]
-    return None if isinstance(content, float) and not math.isfinite(content) else content

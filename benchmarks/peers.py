@@ -19,9 +19,9 @@ import tempfile
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from peer_methods import FPS, Missing, Peer, Spent, peers
+from plain_json import plain
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.bench.roofline import pyplot
@@ -62,8 +62,8 @@ def main() -> None:
             rows = _compared(list(pairs), _chosen(args), Path(folder), args.limit)
         print(f"\n{pairs.name}, {args.width} pixels wide\n\n{_table(rows)}", flush=True)
     if args.json:
-        content = {"machine": describe(), "rows": [_known(asdict(row)) for row in rows]}
-        args.json.write_text(json.dumps(content, indent=2) + "\n")
+        content = {"machine": describe(), "rows": [asdict(row) for row in rows]}
+        args.json.write_text(json.dumps(plain(content), indent=2) + "\n")
     if args.plot:
         _draw(rows, args.plot)
 
@@ -123,12 +123,6 @@ def _table(rows: list[Row]) -> str:
         quality = f"{row.score.psnr:.1f} | {row.score.psnr_still:.1f} | {row.score.psnr_moving:.1f}"
         lines.append(f"| {row.name} | {row.what} | {_figure(row.fps)} | {quality} |")
     return "\n".join(lines)
-
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    """Null, which JSON has, for what does not apply."""
-    nested = {key: _known(value) if isinstance(value, dict) else value for key, value in values.items()}
-    return {key: None if value != value else value for key, value in nested.items()}
 
 
 def _figure(fps: float) -> str:
