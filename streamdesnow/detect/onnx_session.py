@@ -6,13 +6,12 @@ import logging
 from pathlib import Path
 from typing import Any, Literal
 
-from streamdesnow.engines.ort_session import import_onnxruntime, new_session
+from streamdesnow.engines.ort_session import CPU, CUDA, import_onnxruntime, new_session
 from streamdesnow.errors import DetectorUnavailable, EngineUnavailable, ModelCorrupt
 
 __all__ = ["open_session"]
 
 _log = logging.getLogger(__name__)
-_CPU, _CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 
 def open_session(path: Path, device: Literal["auto", "cpu", "cuda"]) -> Any:
@@ -22,15 +21,15 @@ def open_session(path: Path, device: Literal["auto", "cpu", "cuda"]) -> Any:
         DetectorUnavailable: onnxruntime or the device is missing, or the file is not a network.
     """
     try:
-        available = import_onnxruntime(_CPU).get_available_providers()
-        if device == "cuda" or (device == "auto" and _CUDA in available):
+        available = import_onnxruntime(CPU).get_available_providers()
+        if device == "cuda" or (device == "auto" and CUDA in available):
             try:
-                return _session(path, _CUDA)
+                return _session(path, CUDA)
             except EngineUnavailable as error:
                 if device == "cuda":
                     raise
                 _log.info("%s runs on the CPU: %s", path.name, error)
-        return _session(path, _CPU)
+        return _session(path, CPU)
     except EngineUnavailable as error:
         raise DetectorUnavailable(f"{path}: {error}") from error
     except ModelCorrupt as error:
@@ -39,4 +38,4 @@ def open_session(path: Path, device: Literal["auto", "cpu", "cuda"]) -> Any:
 
 def _session(path: Path, provider: str) -> Any:
     runtime = import_onnxruntime(provider)
-    return new_session(runtime, path, [(provider, {}), *([(_CPU, {})] if provider == _CUDA else [])])
+    return new_session(runtime, path, [(provider, {}), *([(CPU, {})] if provider == CUDA else [])])

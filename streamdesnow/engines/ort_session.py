@@ -8,9 +8,10 @@ from typing import Any
 
 from streamdesnow.errors import EngineUnavailable, ModelCorrupt
 
-__all__ = ["import_onnxruntime", "new_session"]
+__all__ = ["CPU", "CUDA", "import_onnxruntime", "new_session"]
 
-_CPU = "CPUExecutionProvider"
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+"""Execution providers, as onnxruntime names them."""
 
 
 def import_onnxruntime(provider: str) -> Any:
@@ -19,7 +20,7 @@ def import_onnxruntime(provider: str) -> Any:
     Raises:
         EngineUnavailable: it is not installed, or was built without; the message says what to install.
     """
-    install = f'pip install "streamdesnow[{"cpu" if provider == _CPU else "gpu"}]"'
+    install = f'pip install "streamdesnow[{"cpu" if provider == CPU else "gpu"}]"'
     try:
         import onnxruntime
     except ImportError as error:
@@ -29,7 +30,7 @@ def import_onnxruntime(provider: str) -> Any:
             f"onnxruntime {onnxruntime.__version__} was built without {provider}: {install} "
             "in an environment without the cpu extra"
         )
-    if provider != _CPU and hasattr(onnxruntime, "preload_dlls"):
+    if provider != CPU and hasattr(onnxruntime, "preload_dlls"):
         onnxruntime.preload_dlls()  # finds CUDA and cuDNN in their own wheels
     return onnxruntime
 
@@ -59,7 +60,7 @@ def new_session(
     try:
         session = runtime.InferenceSession(str(network), options, providers=list(providers))
     except Exception as error:
-        if first == _CPU:
+        if first == CPU:
             raise ModelCorrupt(f"{network}: onnxruntime cannot read it: {error}") from error
         raise EngineUnavailable(f"onnxruntime cannot use {first}: {error}") from error
     # onnxruntime goes on without a provider that it cannot load, and only prints so.

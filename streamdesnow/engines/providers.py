@@ -11,6 +11,7 @@ from typing import Literal
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.engines.gpu import describe_gpu
 from streamdesnow.engines.network import state_shapes
+from streamdesnow.engines.ort_session import CPU, CUDA
 from streamdesnow.errors import EngineUnavailable
 from streamdesnow.models.folder import ModelFolder
 
@@ -18,8 +19,8 @@ __all__ = ["MAX_BATCH", "PROVIDER_NAMES", "Provider", "cache_folder", "provider_
 
 Provider = Literal["cpu", "cuda", "tensorrt"]
 PROVIDER_NAMES: Mapping[Provider, str] = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
+    "cpu": CPU,
+    "cuda": CUDA,
     "tensorrt": "TensorrtExecutionProvider",
 }
 MAX_BATCH = 8
