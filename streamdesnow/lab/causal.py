@@ -17,7 +17,7 @@ from streamdesnow.lab.recipe import CausalRecipe
 from streamdesnow.lab.scenes import Scene, draw_scene
 from streamdesnow.lab.streams import Window, replayed, scene_stream, windows
 
-__all__ = ["CausalTask", "from_codes", "to_codes"]
+__all__ = ["CausalTask", "causal_net", "from_codes", "to_codes"]
 
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
@@ -25,6 +25,13 @@ _WARM = 12
 _STILLS = 3  # frames of each stream in a step of the stills that training begins with
 _FIRST_FLOOR = 1e-3  # 30 dB: with less, frames without snow forbid any try
 _MOVING_FLOOR = 1e-4  # 40 dB: what moves is never restored as well as what stands still
+
+
+def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
+    """The untrained network that a recipe describes."""
+    return FixedCameraNet(
+        recipe.width, recipe.deep, recipe.blocks, recipe.carried, rectified=recipe.rectified
+    )
 
 
 def from_codes(codes: Tensor) -> Tensor:
@@ -41,9 +48,7 @@ class CausalTask:
     """What a step is, what is validated and what is shown, for `FixedCameraNet`."""
 
     def __init__(self, recipe: CausalRecipe, device: torch.device) -> None:
-        self.net = FixedCameraNet(
-            recipe.width, recipe.deep, recipe.blocks, recipe.carried, rectified=recipe.rectified
-        ).to(device)
+        self.net = causal_net(recipe).to(device)
         self._recipe, self._device = recipe, device
         self._windows: Iterator[Window] | None = None
         self._memory: Memory | None = None

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.causal import causal_net
 from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.compute import gmac
 from streamdesnow.lab.half_precision import store_half
@@ -72,9 +73,7 @@ def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
 
 def _net(recipe: Recipe) -> nn.Module:
     if isinstance(recipe, CausalRecipe):
-        return FixedCameraNet(
-            recipe.width, recipe.deep, recipe.blocks, recipe.carried, rectified=recipe.rectified
-        )
+        return causal_net(recipe)
     return still_net(recipe)
 
 

@@ -132,10 +132,11 @@ class FixedCameraNet(nn.Module):
         to_background, to_learned, rate = choice.split(_P, 1)
         shares = Shares(*(_to_colours(share) for share in shares_of(to_background, to_learned)))
         kept = _by_colour(learned)
-        change = shares.seen * _by_colour(residue)
-        restored = blend(shares, _by_colour(seen), change, _by_colour(background), kept)
         if alone:
             restored = _by_colour(seen + residue)
+        else:
+            change = shares.seen * _by_colour(residue)
+            restored = blend(shares, _by_colour(seen), change, _by_colour(background), kept)
         learned = (kept + _to_colours(torch.sigmoid(rate)) * (restored - kept)).flatten(1, 2)
         age = torch.clamp(memory.age + 1, max=1000)
         return fn.pixel_shuffle(restored.flatten(1, 2), _S2D), Memory(
