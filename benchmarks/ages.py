@@ -31,11 +31,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Attributes: at: seconds since the run began; memory: bytes; cpu: seconds of it spent so far."""
+    """What the processes use at a moment.
+
+    Attributes:
+        at: seconds since the run began.
+        memory: bytes.
+        cpu: CPU seconds so far, of all processes but the cameras', and of those.
+    """
 
     at: float
     memory: int
-    cpu: float
+    cpu: tuple[float, float]
 
 
 @dataclass(slots=True)

@@ -2,14 +2,15 @@
 
     python benchmarks/cameras.py --cameras 8 --size 640x360 --fps 15 --seconds 600 --plot cameras.png
     python benchmarks/cameras.py --source rtsp --policy lower-rate
-    python benchmarks/cameras.py --source rtsp --cameras 1 --size 1280x720 --fps 25 --record
+    python benchmarks/cameras.py --source rtsp --cameras 1 --size 1280x720 --fps 25 --record --ahead
     python benchmarks/cameras.py --network none                           # what the pipeline itself costs
 
 Cameras in memory show the simulated street, each a moment later than the one before; a frame is born when it
 is handed over. Over RTSP a server (`stamped_camera.py`) encodes for each camera by itself and draws the time
-into frames, so whatever waits in sockets and decoders counts too. Latency is from birth to restored, with
-`--record` also to written; a recording's frames are counted by reading it. The first seconds (`--settle`) do
-not count. Memory and CPU are those of all processes but the cameras', whose CPU time is told apart.
+into frames, so whatever waits in sockets and decoders counts too; with `--ahead` it has encoded its film
+before, as a real camera encodes somewhere else. Latency is from birth to restored, with `--record` also to
+written; a recording's frames are counted by reading it. The first seconds (`--settle`) do not count. Memory
+and CPU are those of all processes but the cameras', whose CPU time is told apart.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.sink import Sink
 
 _SAMPLING = 2.0
+_STARTING = 60.0
+"""Seconds of film for networks to be loaded and compiled in, before a run begins."""
 
 
 def main() -> None:
@@ -58,16 +61,18 @@ def main() -> None:
         when=args.when,
         policy=args.policy,
         recorded=args.record,
+        ahead=args.ahead,
     )
     machine = this_machine()
     print(machine, flush=True)
+    ahead = args.seconds + _STARTING if args.ahead else 0.0
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="streamdesnow-cameras-")))
         memory = MemoryCameras(setting) if args.source == "memory" else None
         url, server = (
             ("", 0)
             if memory is not None
-            else stack.enter_context(camera_running(args.size, args.fps, args.snow))
+            else stack.enter_context(camera_running(args.size, args.fps, args.snow, ahead))
         )
         result = _run(_config(args, url, folder), setting, args.network, memory, server)
         result.machine = machine
@@ -102,9 +107,11 @@ def _run(
             return  # closing
         result.snapshots.append(snapshot)
         if not result.samples or now - result.began - result.samples[-1].at >= _SAMPLING:
-            busy, result.camera_cpu = cpu_seconds(os.getpid()), cpu_seconds(server) if server else 0.0
+            cameras = cpu_seconds(server) if server else 0.0
             held = resident_with_children() - (resident_with_children(server) if server else 0)
-            result.samples.append(Sample(now - result.began, held, busy - result.camera_cpu))
+            result.samples.append(
+                Sample(now - result.began, held, (cpu_seconds(os.getpid()) - cameras, cameras))
+            )
 
     source = real.source if memory is None else memory.source
     with Pipeline(config, parts=Parts(source, sink, restorer), observer=notice) as pipeline:
@@ -148,6 +155,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--source", choices=["memory", "rtsp"], default="memory", help="where frames come from"
+    )
+    parser.add_argument(
+        "--ahead",
+        action="store_true",
+        help="over RTSP: cameras encode before the run begins",
     )
     parser.add_argument("--record", action="store_true", help="record each camera in H.264, and count")
     parser.add_argument("--preset", default="veryfast", help="of the encoder that records")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 from ages import Ages, Sample, draw, together
@@ -34,6 +33,7 @@ class Setting:
     when: str
     policy: str
     recorded: bool
+    ahead: bool
 
 
 @dataclass(slots=True)
@@ -45,8 +45,7 @@ class Result:
         captured, restored, written: frames of each camera, and their ages by then.
         recorded: frames a second in each camera's recording.
         snapshots: about two a second.
-        samples: memory, and CPU seconds so far.
-        camera_cpu: CPU seconds that the cameras took.
+        samples: memory, and CPU time so far.
         notices: seconds since the run began, and what happened.
     """
 
@@ -58,7 +57,6 @@ class Result:
     recorded: dict[str, float] = field(default_factory=dict)
     snapshots: list[PipelineSnapshot] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-    camera_cpu: float = 0.0
     notices: list[tuple[float, str]] = field(default_factory=list)
 
 
@@ -176,22 +174,23 @@ def _print(setting: Setting, result: Result, rows: list[_Row]) -> None:
 def _print_totals(setting: Setting, result: Result, everyone: _Row) -> dict[str, int]:
     counted = [each for each in result.samples if each.at >= setting.settle]
     memory = {"first": counted[0].memory, "last": counted[-1].memory} if counted else {}
-    span = setting.seconds - setting.settle
+    counting = setting.seconds - setting.settle
     if math.isnan(everyone.slope):
         print("\nToo few frames came out to tell whether latency grows")
     else:
         verdict = "grows" if _grows(setting, everyone) else "does not grow"
-        risen, limit = 1e3 * everyone.slope * span, 500 / setting.fps
-        print(f"\nLatency {verdict}: {risen:+.0f} ms over {span:.0f} s", end="")
+        risen, limit = 1e3 * everyone.slope * counting, 500 / setting.fps
+        print(f"\nLatency {verdict}: {risen:+.0f} ms over {counting:.0f} s", end="")
         print(f" (it does if that and the thirds differ by over {limit:.0f} ms, half a frame's time)")
     if counted:
         low, high = (memory[key] / 2**20 for key in ("first", "last"))
         print(f"Memory of all processes: {low:.0f} MiB at {counted[0].at:.0f} s, {high:.0f} MiB at the end")
-    cores = [(two.cpu - one.cpu) / (two.at - one.at) for one, two in pairwise(counted)]
-    if cores:
-        line = f"CPU: {sum(cores) / len(cores):.2f} cores"
-        told = f", the cameras {result.camera_cpu / result.samples[-1].at:.2f} besides"
-        print(line + (told if result.camera_cpu else ", feeding included"))
+    if len(counted) > 1:
+        first, last = counted[0], counted[-1]
+        span = last.at - first.at
+        own, cameras = ((end - start) / span for start, end in zip(first.cpu, last.cpu, strict=True))
+        told = f", the cameras {cameras:.2f} besides" if setting.source == "rtsp" else ", feeding included"
+        print(f"CPU: {own:.2f} cores{told}")
     if result.notices:
         print(f"\n{len(result.notices)} notices:")
         for at, text in result.notices[:40]:

@@ -63,12 +63,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def camera_running(size: str, fps: float, snow: str = "medium") -> Iterator[Camera]:
-    """A camera that draws the time into its frames. Each client is shown frames drawn for it alone."""
+def camera_running(size: str, fps: float, snow: str = "medium", ahead: float = 0.0) -> Iterator[Camera]:
+    """A camera that draws the time into its frames.
+
+    Args:
+        ahead: seconds of film that it encodes before it starts, after which it ends; 0: each client is shown
+            frames that are drawn and encoded for it alone, as long as it likes.
+    """
     if importlib.util.find_spec("aio_rtsp_toolkit") is None:
         raise SystemExit("the camera is an RTSP server:  pip install aio-rtsp-toolkit")
     port = free_port()
-    with running("stamped_camera.py", str(port), "--size", size, "--fps", str(fps), "--snow", snow) as server:
+    options = ["--size", size, "--fps", str(fps), "--snow", snow, "--ahead", str(ahead)]
+    with running("stamped_camera.py", str(port), *options) as server:
         if server.stdout is None or server.stdout.readline().strip() != "ready":
             raise SystemExit("the camera did not start")
         try:

@@ -8,7 +8,7 @@ import numpy as np
 
 from streamdesnow.frame import Image
 
-__all__ = ["HEIGHT", "draw_stamp", "read_stamp", "seconds_since", "ticks_now"]
+__all__ = ["HEIGHT", "draw_stamp", "read_stamp", "seconds_since", "ticks_at", "ticks_now"]
 
 HEIGHT = 16
 """Pixels: two rows of blocks as H.264 codes them."""
@@ -21,7 +21,12 @@ _CELLS = _BITS + _CHECK
 
 def ticks_now() -> int:
     """The machine's monotonic clock, which all its processes share."""
-    return int(time.monotonic() * _TICKS) % (1 << _BITS)
+    return ticks_at(time.monotonic())
+
+
+def ticks_at(monotonic: float) -> int:
+    """A moment of that clock as a stamp."""
+    return int(monotonic * _TICKS) % (1 << _BITS)
 
 
 def seconds_since(ticks: int, monotonic: float) -> float:
