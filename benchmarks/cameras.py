@@ -36,6 +36,7 @@ from streamdesnow.config.gate import When
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.overload import Policy
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.heap import keep_freed_memory
 from streamdesnow.pipeline.notice import Notice
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
 from streamdesnow.pipeline.snapshot import PipelineSnapshot
@@ -63,6 +64,7 @@ def main() -> None:
         recorded=args.record,
         ahead=args.ahead,
     )
+    keep_freed_memory()  # as the command line does
     machine = this_machine()
     print(machine, flush=True)
     ahead = args.seconds + _STARTING if args.ahead else 0.0

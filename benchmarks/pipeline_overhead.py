@@ -35,6 +35,7 @@ from streamdesnow.config.camera import CameraConfig, SimulatedConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.engines.engine import EngineInfo, State
 from streamdesnow.frame import Frame, Image
+from streamdesnow.heap import keep_freed_memory
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.restore.desnower import Desnower
@@ -93,6 +94,7 @@ class Copying:
 def main() -> None:
     """Time and print."""
     args = _arguments()
+    keep_freed_memory()  # as the command line does
     machine = this_machine()
     print(machine)
     images = _film()

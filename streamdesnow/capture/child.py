@@ -18,6 +18,7 @@ from streamdesnow.capture.messages import Alive, Close, Ended, Failed, Message, 
 from streamdesnow.capture.outbox import Outbox
 from streamdesnow.clock import SystemClock
 from streamdesnow.errors import CaptureError
+from streamdesnow.heap import keep_freed_memory
 
 __all__ = ["CaptureChild", "main"]
 
@@ -28,6 +29,7 @@ _PR_SET_PDEATHSIG = 1
 def main(fd: int) -> None:
     """Serve the pipeline at the other end of socket `fd` until it says so, or is gone."""
     _live_and_die_with_parent()
+    keep_freed_memory()
     CaptureChild(Channel(socket.socket(fileno=fd))).run()
 
 

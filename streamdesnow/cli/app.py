@@ -10,6 +10,7 @@ import typer
 from streamdesnow import __version__
 from streamdesnow.cli.console import print_error, print_traceback
 from streamdesnow.cli.lazy import DEBUG_VARIABLE, LazyCommand, command_group, register
+from streamdesnow.heap import keep_freed_memory
 
 __all__ = ["COMMANDS", "build_app", "main"]
 
@@ -74,6 +75,7 @@ def build_app() -> typer.Typer:
 
 def main() -> None:
     """Entry point of the console script."""
+    keep_freed_memory()
     try:
         build_app()(prog_name="streamdesnow")
     except Exception as error:

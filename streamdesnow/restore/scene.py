@@ -100,7 +100,9 @@ class CutDetector:
 
 def _thumbnail(image: Image) -> _Cells:
     sampled = cv2.resize(image, (_COLUMNS * _SAMPLES, _ROWS * _SAMPLES), interpolation=cv2.INTER_NEAREST)
-    return cv2.resize(sampled, (_COLUMNS, _ROWS), interpolation=cv2.INTER_AREA).astype(np.float32)
+    # The middle of each cell of the mean of all neighbours: an area of its own is eight times slower.
+    means = cv2.blur(sampled, (_SAMPLES, _SAMPLES))[_SAMPLES // 2 :: _SAMPLES, _SAMPLES // 2 :: _SAMPLES]
+    return means.astype(np.float32)
 
 
 def _colour(cells: _Cells) -> _Quarters:
