@@ -8,6 +8,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from streamdesnow.capture.reader import Canvas
 from streamdesnow.frame import Image
 
 __all__ = ["PixelConverter"]
@@ -28,11 +29,12 @@ class PixelConverter:
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
 
-    def to_bgr(self, frame: av.VideoFrame) -> Image:
-        """A new contiguous array."""
+    def to_bgr(self, frame: av.VideoFrame, canvas: Canvas = lambda width, height: None) -> Image:
+        """A contiguous array, that of the canvas if it offers one and the picture is not rotated."""
         planar = self._reformatter.reformat(frame, format="gbrp", interpolation=_FAITHFUL, threads=1)
         green, blue, red = (_plane(planar, number) for number in range(3))
-        image = np.empty((frame.height, frame.width, 3), np.uint8)
+        offered = canvas(frame.width, frame.height)
+        image = np.empty((frame.height, frame.width, 3), np.uint8) if offered is None else offered
         cv2.merge([blue, green, red], image)
         turns = round(frame.rotation / 90) % 4
         return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

@@ -21,7 +21,7 @@ from streamdesnow.capture.catch_up import CatchUp
 from streamdesnow.capture.connect import knock
 from streamdesnow.capture.hardware import hardware_decoders
 from streamdesnow.capture.kinds import SourceKind
-from streamdesnow.capture.reader import DecodedFrame, SourceInfo
+from streamdesnow.capture.reader import Canvas, DecodedFrame, SourceInfo
 from streamdesnow.capture.sniff import check_readable
 from streamdesnow.capture.spec import SourceSpec
 from streamdesnow.errors import CaptureError, SourceDamaged, SourceUnsupported
@@ -48,6 +48,7 @@ class AvReader:
         spec: the source.
         heartbeat: called while packets come in that do not yet give a frame.
         note: told when another decoder takes over.
+        canvas: where pictures are drawn.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class AvReader:
         spec: SourceSpec,
         heartbeat: Callable[[], None] = lambda: None,
         note: Callable[[str], None] = lambda _: None,
+        canvas: Canvas = lambda width, height: None,
     ) -> None:
         self._spec = spec
         self._heartbeat = heartbeat
         self._note = note
+        self._canvas = canvas
         self._container: av.container.InputContainer | None = None
         self._frames: Iterator[av.VideoFrame] = iter(())
         self._pixels = PixelConverter()
@@ -198,7 +201,8 @@ class AvReader:
         if pts is None:
             return None
         self._decoded += 1
-        return DecodedFrame(self._pixels.to_bgr(frame), pts, time_base, self._catch_up.take_missed())
+        image = self._pixels.to_bgr(frame, self._canvas)
+        return DecodedFrame(image, pts, time_base, self._catch_up.take_missed())
 
     def _time_of(self, frame: av.VideoFrame) -> tuple[int | None, Fraction]:
         time_base = frame.time_base or self._info.time_base or _RTP_CLOCK

@@ -62,7 +62,7 @@ class CaptureChild:
         # From now on the watchdog counts.
         self._send(Alive())
         outbox = self._outbox = self._outbox or Outbox(self._channel, order.spec.live)
-        reader = make_reader(order.spec, self._heartbeat, lambda text: self._send(Note(text)))
+        reader = make_reader(order.spec, self._heartbeat, lambda text: self._send(Note(text)), outbox.canvas)
         stopping = self._stopping.is_set
         feed = Feed(
             order.spec, reader, outbox, self._send, self._heartbeat, self._clock, order.skip, stopping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from streamdesnow.capture.kinds import SourceKind
-from streamdesnow.capture.reader import Reader
+from streamdesnow.capture.reader import Canvas, Reader
 from streamdesnow.capture.spec import SourceSpec
 
 __all__ = ["make_reader"]
@@ -15,6 +15,7 @@ def make_reader(
     spec: SourceSpec,
     heartbeat: Callable[[], None] = lambda: None,
     note: Callable[[str], None] = lambda _: None,
+    canvas: Canvas = lambda width, height: None,
 ) -> Reader:
     """A reader for the source, not yet opened.
 
@@ -22,6 +23,7 @@ def make_reader(
         spec: the source.
         heartbeat: called while data comes in that is not yet a frame.
         note: told what is worth telling people.
+        canvas: where pictures are drawn, by readers that can choose.
     """
     # Imported where they are needed: a capture process loads one of these libraries, not all.
     if spec.kind is SourceKind.SIMULATED:
@@ -38,4 +40,4 @@ def make_reader(
         return OpenCvReader(spec)
     from streamdesnow.capture.av_reader import AvReader
 
-    return AvReader(spec, heartbeat, note)
+    return AvReader(spec, heartbeat, note, canvas)

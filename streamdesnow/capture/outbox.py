@@ -10,6 +10,7 @@ from streamdesnow.capture.channel import Channel
 from streamdesnow.capture.messages import Alive, Arrived, NewSlots
 from streamdesnow.capture.reader import DecodedFrame
 from streamdesnow.capture.shared_slots import SharedSlots
+from streamdesnow.frame import Image
 
 __all__ = ["Outbox"]
 
@@ -39,17 +40,39 @@ class Outbox:
         self._changed = threading.Condition()
         self._closed = False
         self._missed = 0
+        # A slot that is being drawn in, and its view.
+        self._canvas: tuple[int, Image] | None = None
+
+    def canvas(self, width: int, height: int) -> Image | None:
+        """Memory for the next frame's picture, from where `put` need not copy it; None if no slot is free.
+
+        It is offered again until its frame is put: not every picture becomes a frame.
+        """
+        slots = self._slots_for(width * height * 3)
+        if self._canvas is None:
+            with self._changed:
+                slot = self._free.pop() if self._free else None
+            if slot is None:
+                return None
+        else:
+            slot, _ = self._canvas
+        self._canvas = slot, slots.view(slot, width, height)
+        return self._canvas[1]
 
     def put(self, frame: DecodedFrame, *, captured_at: float, position: int, discontinuity: bool) -> bool:
-        """Hand over one frame, copying it. False if it was left out."""
+        """Hand over one frame, copying it unless it was drawn on the canvas. False if it was left out."""
         height, width = frame.image.shape[:2]
         slots = self._slots_for(frame.image.nbytes)
         self._missed += frame.missed
-        slot = self._claim()
-        if slot is None:
-            self._missed += 1
-            return False
-        np.copyto(slots.view(slot, width, height), frame.image)
+        if self._canvas is not None and frame.image is self._canvas[1]:
+            (slot, _), self._canvas = self._canvas, None
+        else:
+            claimed = self._claim()
+            if claimed is None:
+                self._missed += 1
+                return False
+            slot = claimed
+            np.copyto(slots.view(slot, width, height), frame.image)
         missed, self._missed = self._missed, 0
         self._channel.send(
             Arrived(
@@ -87,6 +110,7 @@ class Outbox:
             with self._changed:
                 self._memory += 1
                 self._free = list(range(_SLOTS))
+            self._canvas = None
             self._channel.send(NewSlots(self._memory, slots.count, slots.slot_bytes), slots.fd)
             slots.close_fd()
             self._slots = slots

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
 from streamdesnow.frame import Image
 
-__all__ = ["DecodedFrame", "Reader", "SourceInfo"]
+__all__ = ["Canvas", "DecodedFrame", "Reader", "SourceInfo"]
+
+Canvas = Callable[[int, int], Image | None]
+"""Where a picture of that width and height is to be drawn, uint8 (H, W, 3); None: in memory of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

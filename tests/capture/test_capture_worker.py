@@ -82,12 +82,12 @@ import os, pathlib, signal, time
 from streamdesnow.capture.av_pixels import PixelConverter
 tally = pathlib.Path(os.environ["TALLY"])
 original, seen = PixelConverter.to_bgr, []
-def to_bgr(self, frame):
+def to_bgr(self, frame, *canvas):
     seen.append(frame)
     if len(seen) == {at} + 1 and len(tally.read_text()) < {times}:
         tally.write_text(tally.read_text() + "x")
         {action}
-    return original(self, frame)
+    return original(self, frame, *canvas)
 PixelConverter.to_bgr = to_bgr
 {PROGRAM}
 """
