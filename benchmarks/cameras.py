@@ -26,7 +26,7 @@ from typing import get_args
 from ages import Sample
 from camera_feed import MemoryCameras
 from cameras_report import Result, Setting, report
-from live import camera_running, cpu_seconds
+from live import STARTING, camera_running, cpu_seconds
 from meter import Meter, Untouched, recorded_fps
 
 from streamdesnow.bench.footprint import resident_with_children
@@ -44,8 +44,6 @@ from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.sink import Sink
 
 _SAMPLING = 2.0
-_STARTING = 60.0
-"""Seconds of film for networks to be loaded and compiled in, before a run begins."""
 
 
 def main() -> None:
@@ -67,7 +65,7 @@ def main() -> None:
     keep_freed_memory()  # as the command line does
     machine = this_machine()
     print(machine, flush=True)
-    ahead = args.seconds + _STARTING if args.ahead else 0.0
+    ahead = args.seconds + STARTING if args.ahead else 0.0
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="streamdesnow-cameras-")))
         memory = MemoryCameras(setting) if args.source == "memory" else None

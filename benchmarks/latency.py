@@ -17,7 +17,7 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from live import Seen, camera_running, free_port, running, watched
+from live import STARTING, Seen, camera_running, free_port, running, watched
 from stamping import Moments, stamping_parts
 
 from streamdesnow.bench.machine import Machine, this_machine
@@ -35,7 +35,8 @@ def main() -> None:
     machine = this_machine()
     print(machine, flush=True)
     moments = Moments()
-    with camera_running(args.size, args.fps) as camera:
+    ahead = 2 * args.seconds + STARTING if args.ahead else 0.0
+    with camera_running(args.size, args.fps, ahead=ahead) as camera:
         with running("stamp_reader.py", camera.url) as viewer:
             direct = watched(viewer, args.seconds)
         clean = f"rtsp://127.0.0.1:{free_port()}/clean"
@@ -109,6 +110,7 @@ def _print(
     if args.json:
         content = {"machine": asdict(machine), "provisional": machine.busy, "model": args.model}
         content |= {"engine": engine, "size": args.size, "fps": args.fps, "seconds": args.seconds}
+        content |= {"ahead": args.ahead}
         content |= {"frames_per_second": rates, "milliseconds_p50_p95": lines}
         args.json.write_text(json.dumps(content, indent=2) + "\n")
 
@@ -126,6 +128,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", default="fixed-camera", help="name or folder of a model")
     parser.add_argument("--preset", default="veryfast", help="of the encoder that pushes")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each of the two parts")
+    parser.add_argument("--ahead", action="store_true", help="the camera encodes before the run begins")
     parser.add_argument("--json", type=Path, help="write what was measured to this file")
     return parser.parse_args()
 

@@ -13,7 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Camera", "Seen", "camera_running", "cpu_seconds", "free_port", "running", "watched"]
+__all__ = ["STARTING", "Camera", "Seen", "camera_running", "cpu_seconds", "free_port", "running", "watched"]
+
+STARTING = 60.0
+"""Seconds of a camera's film for networks to be loaded and compiled in, and viewers to settle."""
 
 _HERE = Path(__file__).parent
 _SETTLING = 5.0
