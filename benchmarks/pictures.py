@@ -39,7 +39,8 @@ def _cropped(image: np.ndarray, crop: str | None) -> np.ndarray:
     if crop is None:
         return image
     x, y, w, h = map(int, crop.split(","))
-    return image[y : y + h, x : x + w]
+    larger = max(1, image.shape[1] // w)
+    return cv2.resize(image[y : y + h, x : x + w], None, fx=larger, fy=larger, interpolation=cv2.INTER_CUBIC)
 
 
 def _arguments() -> argparse.Namespace:
@@ -54,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--frame", type=int, default=60)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--crop", help="x,y,w,h in pixels")
+    parser.add_argument("--crop", help="x,y,w,h in pixels: enlarge this part")
     return parser.parse_args()
 
 
