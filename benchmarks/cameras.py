@@ -26,7 +26,7 @@ from typing import get_args
 from ages import Sample
 from camera_feed import MemoryCameras
 from cameras_report import Result, Setting, report
-from live import STARTING, camera_running, cpu_seconds
+from live import camera_running, cpu_seconds
 from meter import Meter, Untouched, recorded_fps
 
 from streamdesnow.bench.footprint import resident_with_children
@@ -65,7 +65,7 @@ def main() -> None:
     keep_freed_memory()  # as the command line does
     machine = this_machine()
     print(machine, flush=True)
-    ahead = args.seconds + STARTING if args.ahead else 0.0
+    ahead = args.seconds if args.ahead else 0.0
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="streamdesnow-cameras-")))
         memory = MemoryCameras(setting) if args.source == "memory" else None
@@ -157,9 +157,7 @@ def _arguments() -> argparse.Namespace:
         "--source", choices=["memory", "rtsp"], default="memory", help="where frames come from"
     )
     parser.add_argument(
-        "--ahead",
-        action="store_true",
-        help="over RTSP: cameras encode before the run begins",
+        "--ahead", action="store_true", help="over RTSP: cameras encode before the run begins"
     )
     parser.add_argument("--record", action="store_true", help="record each camera in H.264, and count")
     parser.add_argument("--preset", default="veryfast", help="of the encoder that records")

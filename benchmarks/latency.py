@@ -17,7 +17,7 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from live import STARTING, Seen, camera_running, free_port, running, watched
+from live import Seen, camera_running, free_port, running, watched
 from stamping import Moments, stamping_parts
 
 from streamdesnow.bench.machine import Machine, this_machine
@@ -35,7 +35,7 @@ def main() -> None:
     machine = this_machine()
     print(machine, flush=True)
     moments = Moments()
-    ahead = 2 * args.seconds + STARTING if args.ahead else 0.0
+    ahead = 2 * args.seconds if args.ahead else 0.0
     with camera_running(args.size, args.fps, ahead=ahead) as camera:
         with running("stamp_reader.py", camera.url) as viewer:
             direct = watched(viewer, args.seconds)

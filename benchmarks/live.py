@@ -13,12 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["STARTING", "Camera", "Seen", "camera_running", "cpu_seconds", "free_port", "running", "watched"]
-
-STARTING = 60.0
-"""Seconds of a camera's film for networks to be loaded and compiled in, and viewers to settle."""
+__all__ = ["Camera", "Seen", "camera_running", "cpu_seconds", "free_port", "running", "watched"]
 
 _HERE = Path(__file__).parent
+_STARTING = 60.0
+"""Seconds of a camera's film for networks to be loaded and compiled in, and viewers to settle."""
 _SETTLING = 5.0
 """Seconds at the start that do not count: viewers probe a stream before they show it, networks compile."""
 _PATIENCE = 120.0
@@ -70,13 +69,14 @@ def camera_running(size: str, fps: float, snow: str = "medium", ahead: float = 0
     """A camera that draws the time into its frames.
 
     Args:
-        ahead: seconds of film that it encodes before it starts, after which it ends; 0: each client is shown
-            frames that are drawn and encoded for it alone, as long as it likes.
+        ahead: seconds of a run. It encodes that much film and a minute more before it starts, and then ends;
+            0: each client is shown frames that are drawn and encoded for it alone, as long as it likes.
     """
     if importlib.util.find_spec("aio_rtsp_toolkit") is None:
         raise SystemExit("the camera is an RTSP server:  pip install aio-rtsp-toolkit")
     port = free_port()
-    options = ["--size", size, "--fps", str(fps), "--snow", snow, "--ahead", str(ahead)]
+    film = ahead + _STARTING if ahead else 0.0
+    options = ["--size", size, "--fps", str(fps), "--snow", snow, "--ahead", str(film)]
     with running("stamped_camera.py", str(port), *options) as server:
         if server.stdout is None or server.stdout.readline().strip() != "ready":
             raise SystemExit("the camera did not start")

@@ -122,7 +122,7 @@ class _Server(RtspServer):  # type: ignore[misc]  # the toolkit has no type hint
 
 
 class _Session(RtspServerSession):  # type: ignore[misc]  # as above
-    """Sends frames as they are drawn, where the toolkit would send packets of a file."""
+    """Sends frames as they are drawn or as they are due, where the toolkit would send packets of a file."""
 
     async def _stream_media_once(self, suffix: str) -> None:
         await (self._live() if self.server.film is None else self._play(self.server.film))

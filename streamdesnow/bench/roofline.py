@@ -47,7 +47,7 @@ def draw_roofline(report: Report, path: Path) -> None:
     intensities = [result.work.intensity for result in points] or [1.0]
     # Far enough to the left that the slope of the roof shows.
     ridges = [each.roof.flops / each.roof.bandwidth for each in report.ceilings]
-    span = np.geomspace(min(*intensities, *ridges, np.inf) / 20, max(intensities) * 4, 200)
+    span = np.geomspace(min(*intensities, *ridges) / 20, max(intensities) * 4, 200)
     colours: dict[str, Any] = {}
     for ceiling in report.ceilings:
         name, roof = short_name(ceiling.engine), ceiling.roof

@@ -8,7 +8,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from streamdesnow.capture.reader import Canvas
+from streamdesnow.capture.reader import Canvas, own_memory
 from streamdesnow.frame import Image
 
 __all__ = ["PixelConverter"]
@@ -29,7 +29,7 @@ class PixelConverter:
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
 
-    def to_bgr(self, frame: av.VideoFrame, canvas: Canvas = lambda width, height: None) -> Image:
+    def to_bgr(self, frame: av.VideoFrame, canvas: Canvas = own_memory) -> Image:
         """A contiguous array, that of the canvas if it offers one and the picture is not rotated."""
         planar = self._reformatter.reformat(frame, format="gbrp", interpolation=_FAITHFUL, threads=1)
         green, blue, red = (_plane(planar, number) for number in range(3))

@@ -21,7 +21,7 @@ from streamdesnow.capture.catch_up import CatchUp
 from streamdesnow.capture.connect import knock
 from streamdesnow.capture.hardware import hardware_decoders
 from streamdesnow.capture.kinds import SourceKind
-from streamdesnow.capture.reader import Canvas, DecodedFrame, SourceInfo
+from streamdesnow.capture.reader import Canvas, DecodedFrame, SourceInfo, own_memory
 from streamdesnow.capture.sniff import check_readable
 from streamdesnow.capture.spec import SourceSpec
 from streamdesnow.errors import CaptureError, SourceDamaged, SourceUnsupported
@@ -56,7 +56,7 @@ class AvReader:
         spec: SourceSpec,
         heartbeat: Callable[[], None] = lambda: None,
         note: Callable[[str], None] = lambda _: None,
-        canvas: Canvas = lambda width, height: None,
+        canvas: Canvas = own_memory,
     ) -> None:
         self._spec = spec
         self._heartbeat = heartbeat

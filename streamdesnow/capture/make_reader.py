@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from streamdesnow.capture.kinds import SourceKind
-from streamdesnow.capture.reader import Canvas, Reader
+from streamdesnow.capture.reader import Canvas, Reader, own_memory
 from streamdesnow.capture.spec import SourceSpec
 
 __all__ = ["make_reader"]
@@ -15,7 +15,7 @@ def make_reader(
     spec: SourceSpec,
     heartbeat: Callable[[], None] = lambda: None,
     note: Callable[[str], None] = lambda _: None,
-    canvas: Canvas = lambda width, height: None,
+    canvas: Canvas = own_memory,
 ) -> Reader:
     """A reader for the source, not yet opened.
 

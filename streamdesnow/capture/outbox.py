@@ -49,13 +49,9 @@ class Outbox:
         It is offered again until its frame is put: not every picture becomes a frame.
         """
         slots = self._slots_for(width * height * 3)
-        if self._canvas is None:
-            with self._changed:
-                slot = self._free.pop() if self._free else None
-            if slot is None:
-                return None
-        else:
-            slot, _ = self._canvas
+        slot = self._claim(wait=False) if self._canvas is None else self._canvas[0]
+        if slot is None:
+            return None
         self._canvas = slot, slots.view(slot, width, height)
         return self._canvas[1]
 
@@ -67,7 +63,7 @@ class Outbox:
         if self._canvas is not None and frame.image is self._canvas[1]:
             (slot, _), self._canvas = self._canvas, None
         else:
-            claimed = self._claim()
+            claimed = self._claim(wait=not self._live)
             if claimed is None:
                 self._missed += 1
                 return False
@@ -116,10 +112,10 @@ class Outbox:
             self._slots = slots
         return self._slots
 
-    def _claim(self) -> int | None:
+    def _claim(self, *, wait: bool) -> int | None:
         with self._changed:
             while not self._free:
-                if self._live or self._closed:
+                if not wait or self._closed:
                     return None
                 if not self._changed.wait(_HEARTBEAT):
                     # The pipeline is slow, which is its right: this process is not stuck.

@@ -9,10 +9,15 @@ from typing import Protocol
 
 from streamdesnow.frame import Image
 
-__all__ = ["Canvas", "DecodedFrame", "Reader", "SourceInfo"]
+__all__ = ["Canvas", "DecodedFrame", "Reader", "SourceInfo", "own_memory"]
 
 Canvas = Callable[[int, int], Image | None]
 """Where a picture of that width and height is to be drawn, uint8 (H, W, 3); None: in memory of its own."""
+
+
+def own_memory(width: int, height: int) -> Image | None:
+    """The canvas that there is none."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

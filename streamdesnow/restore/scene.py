@@ -43,13 +43,14 @@ _LEARN = 0.1
 """Least weight of a new frame in the usual difference; larger at first."""
 _BETTER = 0.6
 """Share of the difference that may be left once the shift is undone."""
-_THIRDS = np.full(3, 1 / 3, np.float32)
 _NOISE = 1.5
 """Code values by which a quarter may differ anyway."""
 _COLOUR = 5.0
 """Code values between the channels of a quarter in colour."""
 _FADED = 0.25
 """Share of its colour with which a quarter counts as grey."""
+_GREY = np.full(3, 1 / 3, np.float32)
+"""Weights of the colours in grey."""
 
 
 class CutDetector:
@@ -66,7 +67,7 @@ class CutDetector:
     def is_cut(self, image: Image) -> bool:
         """Whether this frame, uint8 (H, W, 3) BGR, shows another scene than those before it."""
         cells = _thumbnail(image)
-        grey, colour = cells @ _THIRDS, _colour(cells)
+        grey, colour = cells @ _GREY, _colour(cells)
         last, then = self._last, self._then
         self._last = grey
         if last is None or then is None:
