@@ -21,6 +21,9 @@ from streamdesnow.config.units import parse_duration
 
 __all__ = ["command"]
 
+_NOTABLE = 0.1
+"""Share of the time spent waiting for data from which on it is told."""
+
 
 def command(
     recipe: Annotated[
@@ -80,6 +83,8 @@ def command(
             figures = "  ".join(
                 f"{name} {value:.3g}" for name, value in {**step.losses, **step.validation}.items()
             )
+            if step.waiting > _NOTABLE:
+                figures += f"  waits for data {step.waiting:.0%} of the time"
             progress.update(bar, completed=step.step, figures=figures)
 
         limit_s = float(seconds) if isinstance(seconds, int | float) else None

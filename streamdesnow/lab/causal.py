@@ -10,6 +10,7 @@ from torch import Tensor
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.cutouts import Cutouts
+from streamdesnow.lab.feed import Feed, drawing_processes
 from streamdesnow.lab.losses import harm_done, log_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.photos import Photos
@@ -50,6 +51,7 @@ class CausalTask:
     def __init__(self, recipe: CausalRecipe, device: torch.device) -> None:
         self.net = causal_net(recipe).to(device)
         self._recipe, self._device = recipe, device
+        self._feed: Feed[Scene] | None = None
         self._windows: Iterator[Window] | None = None
         self._memory: Memory | None = None
         self._scenes: list[Scene] | None = None
@@ -59,9 +61,15 @@ class CausalTask:
         """Begin drawing data; a resumed run gives another seed than the run before."""
         r = self._recipe
         self._rng = np.random.default_rng([seed, 2])
-        scenes = scene_stream(r.photos, r.side, r.length, r.window, seed, r.workers)
-        scenes = replayed(scenes, r.replays, np.random.default_rng(seed))
+        workers = drawing_processes(r.workers, self._device.type)
+        self._feed = Feed(scene_stream(r.photos, r.side, r.length, r.window, seed, workers))
+        scenes = replayed(self._feed, r.replays, np.random.default_rng(seed))
         self._windows = windows(scenes, r.batch, r.window)
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which steps waited for scenes, since `start`."""
+        return self._feed.waited_s if self._feed else 0.0
 
     def losses(self, step: int) -> dict[str, Tensor]:
         """The terms of the loss on the next window, with gradients."""

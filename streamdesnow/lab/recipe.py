@@ -56,8 +56,8 @@ class _Recipe(Section):
     """Steps over which the learning rate rises."""
     average: float = Field(default=0.999, ge=0, lt=1)
     """Decay of the running mean of the weights, which is what is exported; 0 for none."""
-    workers: int = Field(default=1, ge=0)
-    """Processes that draw training data."""
+    workers: int | None = Field(default=None, ge=0)
+    """Processes that draw training data. Left out: one on a CPU; for a GPU all cores but one, at most 16."""
     seed: int = 1
     """Seed of weights and data."""
     validate_every: int = Field(default=500, ge=1)

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.dataset_crops import DatasetCrops
+from streamdesnow.lab.feed import Feed, drawing_processes
 from streamdesnow.lab.losses import PaperLoss, log_error
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.paper import PaperNet
@@ -90,22 +91,26 @@ class StillTask:
         self.net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._recipe, self._device = recipe, device
         self._paper = PaperLoss(recipe.losses, recipe.vgg).to(device) if recipe.loss == "paper" else None
-        self._stills: Iterator[tuple[Image, Image]] | None = None
+        self._stills: Feed[tuple[Image, Image]] | None = None
         self._fixed: list[tuple[Image, Image]] | None = None
 
     def start(self, seed: int) -> None:
         """Begin drawing data."""
         data = _Stills(self._recipe, seed)
-        workers = self._recipe.workers
-        self._stills = iter(
-            DataLoader(
-                data,
-                batch_size=None,
-                num_workers=workers,
-                prefetch_factor=16 if workers else None,
-                collate_fn=lambda pair: pair,
-            )
+        workers = drawing_processes(self._recipe.workers, self._device.type)
+        loader: DataLoader[tuple[Image, Image]] = DataLoader(
+            data,
+            batch_size=None,
+            num_workers=workers,
+            prefetch_factor=16 if workers else None,
+            collate_fn=lambda pair: pair,
         )
+        self._stills = Feed(iter(loader))
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which steps waited for pictures, since `start`."""
+        return self._stills.waited_s if self._stills else 0.0
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """The next pictures with snow and without: float (N, 3, H, W) RGB 0..1 each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import csv
 import math
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from torch import Tensor, nn
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.lab.recipe import AdversarialRecipe, CausalRecipe, Recipe
+from streamdesnow.lab.training_log import TrainingLog
 
 __all__ = ["Progress", "Task", "make_task", "train"]
 
@@ -35,6 +35,11 @@ class Task(Protocol):
 
     def start(self, seed: int) -> None:
         """Begin drawing data."""
+        ...
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which steps waited for data, since `start`."""
         ...
 
     def losses(self, step: int) -> dict[str, Tensor]:
@@ -61,12 +66,21 @@ class Stateful(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where training is, for progress bars and logs."""
+    """Where training is, for progress bars and logs.
+
+    Attributes:
+        step, steps: how many are done, of how many.
+        losses: the terms of the last step.
+        validation: the figures of the last validation.
+        waiting: share of the time since the last report in which steps waited for data, 0..1; a GPU may still
+            have been busy. Much more than nothing: drawing is the bottleneck, and more `workers` would help.
+    """
 
     step: int
     steps: int
     losses: dict[str, float]
     validation: dict[str, float]
+    waiting: float
 
 
 def make_task(recipe: Recipe, device: torch.device) -> Task:
@@ -120,32 +134,37 @@ def train(
     checkpoint = out / "checkpoint.pt"
     step = _resume(checkpoint, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
-    began = saved = time.monotonic()
+    began = saved = reported = time.monotonic()
+    waited = task.waited_s
     validation: dict[str, float] = {}
-    with _Log(out / "log.csv") as log:
-        while step < recipe.iterations and (limit_s is None or time.monotonic() - began < limit_s):
-            for group in optimiser.param_groups:
-                group["lr"] = _rate(recipe, step)
-            with torch.autocast(where.type, torch.bfloat16):
-                terms = task.losses(step)
-            loss = sum((t for t in terms.values() if t.requires_grad), torch.zeros((), device=where))
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(task.net.parameters(), 5.0)
-            optimiser.step()
-            step += 1
-            _blend(average, task.net, min(recipe.average, step / (step + 10)))
-            if step % recipe.validate_every == 0 or step == recipe.iterations:
-                validation, picture = task.validate(average)
-                cv2.imwrite(str(out / f"samples-{step:06d}.png"), picture)
-            if step % _LOG_EVERY == 0 or step == recipe.iterations:
-                losses = {name: float(term.detach()) for name, term in terms.items()}
-                log.write(step, _rate(recipe, step), losses, validation)
-                report(Progress(step, recipe.iterations, losses, validation))
-            if time.monotonic() - saved > _SAVE_EVERY_S:
-                _save(checkpoint, recipe, task, average, optimiser, step)
-                saved = time.monotonic()
-        _save(checkpoint, recipe, task, average, optimiser, step)
+    log = TrainingLog(out / "log.csv")
+    while step < recipe.iterations and (limit_s is None or time.monotonic() - began < limit_s):
+        for group in optimiser.param_groups:
+            group["lr"] = _rate(recipe, step)
+        with torch.autocast(where.type, torch.bfloat16):
+            terms = task.losses(step)
+        loss = sum((t for t in terms.values() if t.requires_grad), torch.zeros((), device=where))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(task.net.parameters(), 5.0)
+        optimiser.step()
+        step += 1
+        _blend(average, task.net, min(recipe.average, step / (step + 10)))
+        if step % recipe.validate_every == 0 or step == recipe.iterations:
+            validation, picture = task.validate(average)
+            cv2.imwrite(str(out / f"samples-{step:06d}.png"), picture)
+        now = time.monotonic()
+        if step % _LOG_EVERY == 0 or step == recipe.iterations:
+            losses = {name: float(term.detach()) for name, term in terms.items()}
+            waiting = (task.waited_s - waited) / max(now - reported, 1e-9)
+            reported, waited = now, task.waited_s
+            rate = _rate(recipe, step)
+            log.write({"step": step, "rate": rate, "waiting": waiting, **losses, **validation})
+            report(Progress(step, recipe.iterations, losses, validation, waiting))
+        if now - saved > _SAVE_EVERY_S:
+            _save(checkpoint, recipe, task, average, optimiser, step)
+            saved = now
+    _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
 
 
@@ -206,21 +225,3 @@ def _resume(
     if isinstance(task, Stateful):
         task.load_extra_state(state["extra"])
     return int(state["step"])
-
-
-class _Log:
-    """log.csv: a line every few steps, whole lines only, continued on resuming."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> _Log:
-        self._file = self._path.open("a", newline="", buffering=1)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._file.close()
-
-    def write(self, step: int, rate: float, losses: dict[str, float], validation: dict[str, float]) -> None:
-        row = {"step": step, "rate": rate, **losses, **validation}
-        csv.writer(self._file).writerow([f"{name}={value:.6g}" for name, value in row.items()])
