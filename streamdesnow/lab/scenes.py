@@ -14,7 +14,7 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow, write_sign
 from streamdesnow.lab.movers import random_mover
 from streamdesnow.lab.photos import Photos
-from streamdesnow.snowfall.snow import TRAINED, snow_in
+from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
 
 __all__ = ["Scene", "draw_scene"]
@@ -41,6 +41,8 @@ _MARGIN = 8
 _PAN_MARGIN = 48
 _SNOW_FREE = 0.08
 _PANS = 0.25
+_FAR = 0.3
+_FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 
 def draw_scene(
@@ -74,8 +76,11 @@ def draw_scene(
         size = min(max(weather.size * whole, 0.8), side / 12)
         weather = weather.with_size(size / side)
         style = str(rng.choice(styles))
-        snow = snow_in(weather, style, side, side, fps, int(rng.integers(2**31)))
-        snowy = np.stack([snow.next().over(image) for image in truth])
+        snows = [snow_in(weather, style, side, side, fps, int(rng.integers(2**31)))]
+        if rng.random() < _FAR:
+            far, far_style = weather.far(rng, 1 / side), str(rng.choice(_FAR_STYLES))
+            snows.insert(0, snow_in(far, far_style, side, side, fps, int(rng.integers(2**31))))
+        snowy = np.stack([_under(snows, image) for image in truth])
         if rng.random() < 0.3:
             snowy = _noisy(snowy, rng.uniform(0.3, 2.0), rng)
         if rng.random() < 0.2:
@@ -185,6 +190,13 @@ class _Sway:
             image, self._x + bend, self._y + 0.3 * bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
         )
         return np.asarray(bent, np.float32)
+
+
+def _under(snows: list[Snow], image: Image) -> Image:
+    """The picture behind snows, the farthest first."""
+    for snow in snows:
+        image = snow.next().over(image)
+    return image
 
 
 def _noisy(film: Image, sigma: float, rng: np.random.Generator) -> Image:

@@ -73,6 +73,24 @@ class Weather:
             lamp=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.15 else 0.0,
         )
 
+    def far(self, rng: np.random.Generator, pixel: float) -> Self:
+        """What the same day looks like far away: dense, dim, and every flake about a pixel wide.
+
+        In a real clip of heavy snow more than half of all blobs are smaller than ten pixels, and they stay
+        longer on a pixel than near flakes do; one cloud of flakes around a middle size has too few of them.
+
+        Args:
+            rng: every choice is drawn from it.
+            pixel: width of a pixel as a share of the frame's width.
+        """
+        return replace(
+            self,
+            coverage=float(np.exp(rng.uniform(np.log(0.05), np.log(0.5)))),
+            size=float(rng.uniform(0.6, 1.6)) * pixel,
+            fall=float(np.exp(rng.uniform(np.log(0.5), np.log(5.0)))),
+            opacity=float(rng.uniform(0.1, 0.5)),
+        )
+
     def with_size(self, size: float) -> Self:
         """The same day with flakes of another size, as a share of the frame's width."""
         return replace(self, size=size)

@@ -1,0 +1,28 @@
+"""Weather: what a day's snow looks like far away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from streamdesnow.lab.snow_statistics import statistics_of
+from streamdesnow.snowfall.snow import snow_in
+from streamdesnow.snowfall.weather import Weather
+
+_SIDE = 160
+
+
+@pytest.mark.parametrize("style", ["particles", "texture"])
+def test_far_snow_is_the_same_day_in_specks(style: str) -> None:
+    near = Weather.of_level("medium")
+    dark = np.full((_SIDE, _SIDE, 3), 40, np.uint8)
+    for seed in range(4):
+        far = near.far(np.random.default_rng(seed), 1 / _SIDE)
+        assert (far.wind, far.gust, far.streak, far.bgr) == (near.wind, near.gust, near.streak, near.bgr)
+        assert 0.5 < far.size * _SIDE < 2
+        films = []
+        for weather in (near.with_size(4 / _SIDE), far):
+            snow = snow_in(weather, style, _SIDE, _SIDE, seed=seed)
+            films.append(statistics_of([snow.next().over(dark) for _ in range(12)]))
+        # More of its blobs are smaller than ten pixels.
+        assert films[1].blobs[0] > films[0].blobs[0] + 0.2
