@@ -1,10 +1,10 @@
 """How fast training data is drawn, and how many steps of training that feeds.
 
-    python benchmarks/drawing.py ../shared/data/photos/train
+    python benchmarks/drawing.py ../shared/data/photos/train --recipe fixed-camera
 
-Draws scenes as a recipe asks for them, in this process alone, and takes the CPU time: of whole scenes and of
-the snow in them. A core then feeds so many steps a second; where training takes more steps than all cores
-feed, it waits, and `streamdesnow train` says so.
+Draws scenes or pictures as a recipe asks for them, in this process alone, and takes the CPU time: of all of
+it and of the snow in it. A core then feeds so many steps a second; where training takes more steps than all
+cores feed, it waits, and `streamdesnow train` says so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe, load_recipe
 from streamdesnow.lab.scenes import draw_scene
+from streamdesnow.lab.still import snowy_still
 from streamdesnow.snowfall.snow import TRAINED, snow_in
 from streamdesnow.snowfall.weather import Weather
 
@@ -31,22 +32,25 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("photos", nargs="+", type=Path, help="folders of clean photographs")
-    parser.add_argument("--recipe", default="fixed-camera", help="a recipe of a network with memory")
-    parser.add_argument("--scenes", type=int, default=60)
+    parser.add_argument("--recipe", default="fixed-camera", help="a shipped recipe, or a file")
+    parser.add_argument("--count", type=int, default=60, help="how many scenes or pictures")
     args = parser.parse_args()
-    recipe = load_recipe(args.recipe)
-    if not isinstance(recipe, CausalRecipe):
-        parser.error(f"{args.recipe} trains on pictures, not on scenes")
+    recipe, photos = load_recipe(args.recipe), tuple(args.photos)
     cv2.setNumThreads(1)
-    frames = sum(recipe.length) // 2
-    scene = _scenes(tuple(args.photos), recipe.side, frames, args.scenes)
-    snow = _snow(recipe.side, frames, args.scenes)
-    # Scenes that a step uses up: its frames, over those of a scene, each of which is shown several times.
-    a_step = recipe.batch * recipe.window / frames / recipe.replays
-    print(f"{args.scenes} scenes of {frames} frames, {recipe.side} pixels square; {describe()}\n")
-    print(f"a scene         {1000 * scene:7.1f} ms of CPU time")
-    print(f"  of it snow    {1000 * snow:7.1f} ms ({snow / scene:.0%})")
-    print(f"a core feeds    {1 / (scene * a_step):7.1f} steps a second of the recipe {args.recipe}")
+    if isinstance(recipe, CausalRecipe):
+        what, frames = "scene", sum(recipe.length) // 2
+        drawn = _scenes(photos, recipe.side, frames, args.count)
+        # Scenes that a step uses up: its frames, over those of a scene, each of which is shown several times.
+        a_step = recipe.batch * recipe.window / frames / recipe.replays
+    else:
+        what, frames = "picture", 1
+        drawn = _stills(photos, recipe.side, args.count)
+        a_step = recipe.batch
+    snow = _snow(recipe.side, frames, args.count)
+    print(f"{args.count} {what}s, {recipe.side} pixels square, {frames} frames each; {describe()}\n")
+    print(f"a {what:<13} {1000 * drawn:7.1f} ms of CPU time")
+    print(f"  of it snow    {1000 * snow:7.1f} ms ({snow / drawn:.0%})")
+    print(f"a core feeds    {1 / (drawn * a_step):7.1f} steps a second of the recipe {args.recipe}")
 
 
 def _scenes(photos: tuple[Path, ...], side: int, frames: int, count: int) -> float:
@@ -56,6 +60,16 @@ def _scenes(photos: tuple[Path, ...], side: int, frames: int, count: int) -> flo
     began = time.process_time()
     for _ in range(count):
         draw_scene(backgrounds, side, frames, rng, cutouts=cutouts)
+    return (time.process_time() - began) / count
+
+
+def _stills(photos: tuple[Path, ...], side: int, count: int) -> float:
+    rng = np.random.default_rng(1)
+    pictures = Photos(photos)
+    snowy_still(pictures, side, rng)
+    began = time.process_time()
+    for _ in range(count):
+        snowy_still(pictures, side, rng)
     return (time.process_time() - began) / count
 
 
