@@ -55,6 +55,15 @@ def command(
         str, typer.Option("--trained", help="What it was trained on and where, one line.")
     ] = "",
     licence: Annotated[str, typer.Option("--licence", help="Licence of the weights.")] = "unstated",
+    blend: Annotated[
+        Path | None,
+        typer.Option(
+            "--blend", help="Checkpoint that this one was trained on from, whose weights are mixed in."
+        ),
+    ] = None,
+    share: Annotated[
+        float, typer.Option("--share", min=0.0, max=1.0, help="Share of the weights that are mixed in.")
+    ] = 0.3,
     size: Annotated[
         list[str] | None,
         typer.Option("--size", help="TensorRT: frame size to build for, such as 1280x720; may be repeated."),
@@ -80,14 +89,11 @@ def command(
         return
     if folder is None:
         raise ConfigError("export needs a folder to write the model to, such as models/my-camera")
-    _write_model_folder(Path(source), folder, summary=summary, trained=trained, licence=licence)
-
-
-def _write_model_folder(checkpoint: Path, folder: Path, *, summary: str, trained: str, licence: str) -> None:
     require_lab()
-    from streamdesnow.lab.export import export
+    from streamdesnow.lab.export import Blend, export
 
-    written = export(checkpoint, folder, summary=summary, trained=trained, licence=licence)
+    mixed = Blend(blend, share) if blend else None
+    written = export(Path(source), folder, summary=summary, trained=trained, licence=licence, blend=mixed)
     if written.largest_difference > 2:
         raise ModelCorrupt(
             f"{folder}: torch and onnxruntime differ by {written.largest_difference} of 255 code values"

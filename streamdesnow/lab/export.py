@@ -17,7 +17,7 @@ import torch
 import yaml
 from torch import Tensor, nn
 
-from streamdesnow.errors import ModelCorrupt, ModelNotFound
+from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.border import StillBorder
 from streamdesnow.lab.causal import causal_net
 from streamdesnow.lab.causal_border import CausalBorder
@@ -32,7 +32,7 @@ from streamdesnow.lab.still import still_net
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
 
-__all__ = ["Exported", "export", "load_checkpoint", "quiet_export"]
+__all__ = ["Blend", "Exported", "export", "load_checkpoint", "quiet_export"]
 
 _OPSET = 18
 _PIXELS = ("N", "H", "W", 3)
@@ -49,6 +49,22 @@ class Exported:
 
     folder: Path
     largest_difference: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Weights that are mixed into those of a checkpoint.
+
+    The mean of the weights before and after one more run of training is often better than either, as they lie
+    in one valley of the loss (Wortsman et al. 2022, "Model soups"). Of unrelated runs it is worthless.
+
+    Attributes:
+        checkpoint: of the same network; best of the run that the other one started from.
+        share: of these weights, 0..1.
+    """
+
+    checkpoint: Path
+    share: float
 
 
 def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
@@ -78,7 +94,13 @@ def _net(recipe: Recipe) -> nn.Module:
 
 
 def export(
-    checkpoint: Path, folder: Path, *, summary: str, trained: str, licence: str = "Apache-2.0"
+    checkpoint: Path,
+    folder: Path,
+    *,
+    summary: str,
+    trained: str,
+    licence: str = "Apache-2.0",
+    blend: Blend | None = None,
 ) -> Exported:
     """Write `model.onnx` and `model.yaml`, weights in half precision on disk, and compare the two sides.
 
@@ -88,8 +110,15 @@ def export(
         summary: what the model is for, one line.
         trained: data and machine, one line; the steps are added.
         licence: of the weights.
+        blend: weights to mix in.
+
+    Raises:
+        ModelNotFound, ModelCorrupt: a checkpoint is missing or none of ours.
+        ConfigError: what is to be mixed in is another network.
     """
     recipe, net, steps = load_checkpoint(checkpoint)
+    if blend is not None:
+        _mix_in(net, blend)
     folder.mkdir(parents=True, exist_ok=True)
     _round_to_half(net)
     border: nn.Module
@@ -122,6 +151,14 @@ def export(
     text = yaml.safe_dump(manifest.model_dump(mode="json"), sort_keys=False, width=100)
     (folder / "model.yaml").write_text(text)
     return Exported(folder, _compare(border, states, multiple, path))
+
+
+def _mix_in(net: nn.Module, blend: Blend) -> None:
+    other = load_checkpoint(blend.checkpoint)[1].state_dict()
+    mine = net.state_dict()
+    if {k: v.shape for k, v in mine.items()} != {k: v.shape for k, v in other.items()}:
+        raise ConfigError(f"{blend.checkpoint}: is another network, so its weights cannot be mixed in")
+    net.load_state_dict({name: mine[name].lerp(other[name], blend.share) for name in mine})
 
 
 def _round_to_half(net: nn.Module) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 import torch
 import yaml
 from drawn_photos import draw_photos
+from onnx import numpy_helper
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.causal import CausalTask
-from streamdesnow.lab.export import export, load_checkpoint
+from streamdesnow.lab.export import Blend, export, load_checkpoint
 from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe
 from streamdesnow.lab.train import Progress, train
 from streamdesnow.models.folder import ModelFolder
@@ -108,6 +111,24 @@ def test_a_run_can_start_from_the_weights_of_another(recipe: CausalRecipe, tmp_p
         train(other, tmp_path / "third", device="cpu")
     with pytest.raises(ConfigError, match="is not there"):
         train(recipe.model_copy(update={"start": tmp_path / "none.pt"}), tmp_path / "fourth", device="cpu")
+
+
+@pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
+def test_weights_of_two_runs_can_be_mixed(recipe: CausalRecipe, tmp_path: Path) -> None:
+    first = train(recipe, tmp_path / "first", device="cpu")
+    second = train(recipe.model_copy(update={"start": first}), tmp_path / "second", device="cpu")
+    words = {"summary": "a test", "trained": "drawn pictures"}
+    mixed = export(second, tmp_path / "mixed", blend=Blend(first, 0.25), **words)
+    assert mixed.largest_difference <= 1
+    before, after = (load_checkpoint(path)[1].state_dict()["down.weight"] for path in (first, second))
+    graph = onnx.load(str(tmp_path / "mixed/model.onnx"))
+    stored = [numpy_helper.to_array(t).astype(np.float32).ravel() for t in graph.graph.initializer]
+    wanted = (0.75 * after + 0.25 * before).numpy().ravel()
+    assert not np.allclose(before, after, atol=1e-4)
+    assert any(s.size == wanted.size and np.allclose(s, wanted, atol=1e-4) for s in stored)
+    other = train(recipe.model_copy(update={"width": 16}), tmp_path / "other", device="cpu", limit_s=0.0)
+    with pytest.raises(ConfigError, match="another network"):
+        export(second, tmp_path / "none", blend=Blend(other, 0.25), **words)
 
 
 @pytest.mark.parametrize(("net", "loss"), [("paper", "paper"), ("still", "decibel")])
