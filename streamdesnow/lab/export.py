@@ -29,6 +29,7 @@ from streamdesnow.lab.nets.paper import PaperNet
 from streamdesnow.lab.nets.still import StillNet
 from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
 from streamdesnow.lab.still import still_net
+from streamdesnow.lab.weights import mix_weights
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
 
@@ -154,11 +155,14 @@ def export(
 
 
 def _mix_in(net: nn.Module, blend: Blend) -> None:
-    other = load_checkpoint(blend.checkpoint)[1].state_dict()
-    mine = net.state_dict()
-    if {k: v.shape for k, v in mine.items()} != {k: v.shape for k, v in other.items()}:
+    other = load_checkpoint(blend.checkpoint)[1]
+    if _shapes(net) != _shapes(other):
         raise ConfigError(f"{blend.checkpoint}: is another network, so its weights cannot be mixed in")
-    net.load_state_dict({name: mine[name].lerp(other[name], blend.share) for name in mine})
+    mix_weights(net, other, blend.share)
+
+
+def _shapes(net: nn.Module) -> dict[str, torch.Size]:
+    return {name: weights.shape for name, weights in net.state_dict().items()}
 
 
 def _round_to_half(net: nn.Module) -> None:

@@ -77,8 +77,9 @@ def draw_scene(
         weather = weather.with_size(size / side)
         style = str(rng.choice(styles))
         snows = [snow_in(weather, style, side, side, fps, int(rng.integers(2**31)))]
-        if rng.random() < _FAR:
-            far, far_style = weather.far(rng, 1 / side), str(rng.choice(_FAR_STYLES))
+        far_styles = [style for style in styles if style in _FAR_STYLES]
+        if far_styles and rng.random() < _FAR:
+            far, far_style = weather.far(rng, 1 / side), str(rng.choice(far_styles))
             snows.insert(0, snow_in(far, far_style, side, side, fps, int(rng.integers(2**31))))
         snowy = np.stack([_under(snows, image) for image in truth])
         if rng.random() < 0.3:

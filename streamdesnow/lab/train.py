@@ -18,6 +18,7 @@ from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.lab.recipe import AdversarialRecipe, CausalRecipe, Recipe
 from streamdesnow.lab.training_log import TrainingLog
+from streamdesnow.lab.weights import mix_weights
 
 __all__ = ["Progress", "Task", "make_task", "train"]
 
@@ -149,7 +150,7 @@ def train(
         nn.utils.clip_grad_norm_(task.net.parameters(), 5.0)
         optimiser.step()
         step += 1
-        _blend(average, task.net, min(recipe.average, step / (step + 10)))
+        mix_weights(average, task.net, 1 - min(recipe.average, step / (step + 10)))
         if step % recipe.validate_every == 0 or step == recipe.iterations:
             validation, picture = task.validate(average)
             cv2.imwrite(str(out / f"samples-{step:06d}.png"), picture)
@@ -173,12 +174,6 @@ def _rate(recipe: Recipe, step: int) -> float:
     if recipe.schedule == "constant":
         return recipe.rate * rise
     return recipe.rate * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / recipe.iterations)))
-
-
-@torch.no_grad()
-def _blend(average: nn.Module, net: nn.Module, decay: float) -> None:
-    for kept, now in zip(average.parameters(), net.parameters(), strict=True):
-        kept.lerp_(now, 1 - decay)
 
 
 def _save(

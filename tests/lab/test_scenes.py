@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice, repeat
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.scenes import draw_scene
 from streamdesnow.lab.streams import replayed
+from streamdesnow.snowfall.snow import Snow, snow_in
+from streamdesnow.snowfall.weather import Weather
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,27 @@ def test_scenes_hold_snow_motion_and_sometimes_neither(photos: Photos) -> None:
     assert any(s.moving.any() for s in scenes)
     assert any(not mask.any() for s in scenes for mask in s.moving)
     assert any(np.array_equal(s.snowy, s.truth) for s in scenes)
+
+
+def test_scenes_draw_snow_in_the_styles_asked_for_and_far_clouds_among_them(
+    photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def spy(weather: Weather, style: str, *others: Any) -> Snow:
+        drawn.append(style)
+        return snow_in(weather, style, *others)
+
+    monkeypatch.setattr("streamdesnow.lab.scenes.snow_in", spy)
+    clouds = []
+    for styles in (("sprites",), ("texture",)):
+        drawn.clear()
+        for seed in range(20):
+            draw_scene(photos, 32, 2, np.random.default_rng(seed), styles)
+        assert set(drawn) == set(styles)
+        clouds.append(len(drawn))
+    # Twenty scenes at most have one cloud each; the far ones come on top, where a style can draw them.
+    assert clouds[0] <= 20 < clouds[1]
 
 
 def test_compression_changes_little_at_a_low_rate_factor_and_more_at_a_high_one(photos: Photos) -> None:
