@@ -14,6 +14,7 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow, write_sign
 from streamdesnow.lab.movers import random_mover
 from streamdesnow.lab.photos import Photos
+from streamdesnow.lab.sky import brighten_sky
 from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
 
@@ -41,7 +42,8 @@ _MARGIN = 8
 _PAN_MARGIN = 48
 _SNOW_FREE = 0.08
 _PANS = 0.25
-_FAR = 0.3
+_FAR = 0.35
+_AGAINST_LIGHT = 0.1
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 
@@ -66,13 +68,16 @@ def draw_scene(
     fps = float(rng.choice([8, 10, 12.5, 15, 20, 25, 25, 30]))
     snow_free = rng.random() < _SNOW_FREE
     rain = Rain(side, rng) if snow_free and rng.random() < 0.25 else None
-    truth, moving = _clean_film(photos, cutouts, side, frames, 25 / fps, rain, rng)
+    against_light = rng.random() < _AGAINST_LIGHT
+    truth, moving = _clean_film(photos, cutouts, side, frames, 25 / fps, rain, rng, bright=against_light)
     if snow_free:
         snowy = truth
     else:
         # Flake sizes are a share of the whole frame's width, of which this scene is a cut-out.
         whole = rng.uniform(400, 900)
         weather = Weather.sample(rng)
+        if against_light:
+            weather = weather.against_light(rng)
         size = min(max(weather.size * whole, 0.8), side / 12)
         weather = weather.with_size(size / side)
         style = str(rng.choice(styles))
@@ -102,6 +107,8 @@ def _clean_film(
     interval: float,
     rain: Rain | None,
     rng: np.random.Generator,
+    *,
+    bright: bool,
 ) -> tuple[Image, NDArray[np.bool_]]:
     pan = _Pan(rng) if rng.random() < _PANS else None
     margin = _MARGIN if pan is None else _PAN_MARGIN
@@ -110,6 +117,8 @@ def _clean_film(
         write_sign(photo, rng)
     if rng.random() < 0.1:
         lay_snow(photo, rng)
+    if bright:
+        brighten_sky(photo, rng)
     ground = photo.astype(np.float32)
     movers = [
         random_mover(photos, cutouts, side, frames, interval, rng)

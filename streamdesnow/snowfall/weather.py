@@ -91,6 +91,12 @@ class Weather:
             opacity=float(rng.uniform(0.1, 0.5)),
         )
 
+    def against_light(self, rng: np.random.Generator) -> Self:
+        """The same day seen against a bright sky: flakes are grey, darker than what is behind them."""
+        grey = rng.uniform(0.1, 0.55)
+        bgr = np.clip(grey + rng.normal(0.0, 0.015, 3), 0.02, 1.0)
+        return replace(self, bgr=(float(bgr[0]), float(bgr[1]), float(bgr[2])), lamp=0.0)
+
     def with_size(self, size: float) -> Self:
         """The same day with flakes of another size, as a share of the frame's width."""
         return replace(self, size=size)

@@ -17,6 +17,7 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.scenes import draw_scene
+from streamdesnow.lab.sky import brighten_sky
 from streamdesnow.lab.streams import replayed
 from streamdesnow.snowfall.snow import Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
@@ -62,6 +63,19 @@ def test_scenes_draw_snow_in_the_styles_asked_for_and_far_clouds_among_them(
         clouds.append(len(drawn))
     # Twenty scenes at most have one cloud each; the far ones come on top, where a style can draw them.
     assert clouds[0] <= 20 < clouds[1]
+
+
+def test_some_scenes_have_flakes_darker_than_a_bright_sky(
+    photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mostly_darker(share: float) -> float:
+        monkeypatch.setattr("streamdesnow.lab.scenes._AGAINST_LIGHT", share)
+        scenes = (draw_scene(photos, 64, 4, np.random.default_rng(seed)) for seed in range(16))
+        differences = (s.snowy.astype(int) - s.truth for s in scenes)
+        return float(np.mean([(d < -12).sum() > (d > 12).sum() for d in differences]))
+
+    assert mostly_darker(0.0) < 0.15
+    assert mostly_darker(1.0) > 0.4
 
 
 def test_compression_changes_little_at_a_low_rate_factor_and_more_at_a_high_one(photos: Photos) -> None:
@@ -123,3 +137,16 @@ def test_snow_that_lies_whitens_part_of_the_picture() -> None:
     lay_snow(ground, np.random.default_rng(1))
     white = float((ground[..., 0] > 120).mean())
     assert 0.05 < white < 0.95
+
+
+def test_a_bright_sky_is_above_a_line_and_keeps_a_little_contrast() -> None:
+    levels = []
+    for seed in range(20):
+        photo = np.full((96, 96, 3), 60, np.uint8)
+        photo[:, ::2] = 90
+        brighten_sky(photo, np.random.default_rng(seed))
+        assert photo[0].min() > 105
+        assert 0 < int(photo[0, 0, 0]) - int(photo[0, 1, 0]) < 30
+        levels.append(photo[-1].mean())
+    assert min(levels) < 80
+    assert max(levels) > 105

@@ -1,4 +1,4 @@
-"""Weather: what a day's snow looks like far away."""
+"""Weather: what a day's snow looks like far away and against the light."""
 
 from __future__ import annotations
 
@@ -26,3 +26,14 @@ def test_far_snow_is_the_same_day_in_specks(style: str) -> None:
             films.append(statistics_of([snow.next().over(dark) for _ in range(12)]))
         # More of its blobs are smaller than ten pixels.
         assert films[1].blobs[0] > films[0].blobs[0] + 0.2
+
+
+def test_flakes_against_the_light_darken_a_bright_sky_and_lighten_what_is_dark() -> None:
+    day = Weather.of_level("heavy").with_size(6 / _SIDE)
+    sky, wall = (np.full((_SIDE, _SIDE, 3), code, np.uint8) for code in (225, 40))
+    for seed in range(4):
+        weather = day.against_light(np.random.default_rng(seed))
+        assert (weather.coverage, weather.size, weather.opacity) == (day.coverage, day.size, day.opacity)
+        layer = snow_in(weather, "particles", _SIDE, _SIDE, seed=seed).next()
+        assert layer.over(sky).mean() < 224
+        assert layer.over(wall).mean() > 41
