@@ -43,7 +43,7 @@ _PAN_MARGIN = 48
 _SNOW_FREE = 0.08
 _PANS = 0.25
 _FAR = 0.35
-_AGAINST_LIGHT = 0.1
+_AGAINST_LIGHT = 0.22
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 

@@ -15,10 +15,10 @@ def brighten_sky(photo: Image, rng: np.random.Generator) -> None:
     What is there keeps a faint share of its contrast, as roofs and twigs do against an overcast sky.
     """
     height = photo.shape[0]
-    line = rng.uniform(0.3, 1.6) * height
+    line = rng.uniform(0.5, 1.8) * height
     softness = rng.uniform(0.02, 0.2) * height
     rows = np.arange(height, dtype=np.float32)[:, None, None]
     lifted = 1 / (1 + np.exp(np.clip((rows - line) / softness, -30, 30)))
-    kept, level = rng.uniform(0.1, 0.6), rng.uniform(190, 250)
-    sky = level + kept * (photo.astype(np.float32) - 200)
+    kept, level = rng.uniform(0.1, 0.45), rng.uniform(195, 245)
+    sky = level + kept * (photo.astype(np.float32) - 160)
     photo[:] = np.clip(photo + lifted * (sky - photo) + 0.5, 0, 255).astype(np.uint8)

@@ -93,7 +93,7 @@ class Weather:
 
     def against_light(self, rng: np.random.Generator) -> Self:
         """The same day seen against a bright sky: flakes are grey, darker than what is behind them."""
-        grey = rng.uniform(0.1, 0.55)
+        grey = rng.uniform(0.08, 0.45)
         bgr = np.clip(grey + rng.normal(0.0, 0.015, 3), 0.02, 1.0)
         return replace(self, bgr=(float(bgr[0]), float(bgr[1]), float(bgr[2])), lamp=0.0)
 
