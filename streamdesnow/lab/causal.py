@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from streamdesnow.frame import Image
+from streamdesnow.lab.choice import choice_error
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.feed import Feed, drawing_processes
 from streamdesnow.lab.losses import harm_done, log_error
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory, to_frame
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe
 from streamdesnow.lab.scenes import Scene, draw_scene
@@ -78,27 +79,30 @@ class CausalTask:
         if step < self._recipe.stills:
             return {"first": self._first_frames(window, min(_STILLS, self._recipe.window))}
         memory = self._carried_over(window.starts)
-        overall: list[Tensor] = []
-        moving: list[Tensor] = []
-        harm: list[Tensor] = []
-        before: list[Tensor] = []
+        errors: list[dict[str, Tensor]] = []
         for snowy, truth, mask in zip(window.snowy, window.truth, window.moving, strict=True):
             frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
-            restored, memory = self.net(frame, memory)
+            proposal = self.net.propose(frame, memory)
+            restored, memory = self.net.settle(proposal)
             error = ((restored.float() - wanted) * (64 / 255)).square()
             untouched = ((frame - wanted) * (64 / 255)).square()
             moves = mask.to(self._device).float()
-            overall.append(log_error(error))
-            moving.append(log_error(error, moves, _MOVING_FLOOR))
-            harm.append(harm_done(error, untouched, moves))
-            before.append(log_error(untouched))
+            errors.append(
+                {
+                    "overall": log_error(error),
+                    "moving": log_error(error, moves, _MOVING_FLOOR),
+                    "harm": harm_done(error, untouched, moves),
+                    "choice": choice_error(proposal, wanted),
+                    "input": log_error(untouched),
+                }
+            )
         self._memory = Memory(*(m.detach() for m in memory))
-        n = len(overall)
+        r = self._recipe
+        weights = {"overall": 1.0, "moving": r.moving, "harm": r.harm, "choice": r.choice, "input": 1.0}
         terms = {
-            "overall": sum(overall, torch.zeros(())) / n,
-            "moving": self._recipe.moving * sum(moving, torch.zeros(())) / n,
-            "harm": self._recipe.harm * sum(harm, torch.zeros(())) / n,
-            "input": sum(before, torch.zeros(())).detach() / n,
+            name: weight * torch.stack([error[name] for error in errors]).mean()
+            for name, weight in weights.items()
+            if weight
         }
         if self._recipe.first:
             terms["first"] = self._recipe.first * self._first_frames(window, 1)
@@ -117,7 +121,8 @@ class CausalTask:
             from_codes(films[places].flatten(0, 1).to(self._device)) for films in (window.snowy, window.truth)
         )
         memory = self.net.zero_memory(count * r.batch, r.side, r.side, self._device)
-        restored, _ = self.net(frame, memory, alone=True)
+        proposal = self.net.propose(frame, memory)
+        restored = to_frame(proposal.seen + proposal.residue)
         return log_error(((restored.float() - wanted) * (64 / 255)).square(), floor=_FIRST_FLOOR)
 
     def _carried_over(self, starts: Tensor) -> Memory:

@@ -91,6 +91,8 @@ class CausalRecipe(_Recipe):
     """Weight of making moving pixels clearly worse than they were in the input."""
     first: float = Field(default=0.0, ge=0)
     """Weight of the error on a frame with nothing remembered; costs one frame more a window."""
+    choice: float = Field(default=0.0, ge=0)
+    """Weight of the cross-entropy of what is chosen at every pixel; unlearns what the network is sure of."""
     stills: int = Field(default=0, ge=0)
     """Steps at the start in which nothing is remembered, as a network for stills is trained."""
 

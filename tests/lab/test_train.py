@@ -63,7 +63,7 @@ def test_a_causal_run_can_begin_with_stills_and_keep_them(recipe: CausalRecipe) 
     task.start(1)
     assert set(task.losses(2)) == {"first"}
     later = task.losses(3)
-    assert set(later) == {"overall", "moving", "harm", "input", "first"}
+    assert set(later) == {"overall", "moving", "input", "first"}
     # Twice about -20 dB of snow: the weight counts.
     assert float(later["first"].detach()) < 1.5 * float(later["input"]) < 0
 

@@ -12,7 +12,7 @@ from streamdesnow.lab.nets.background import update_background
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 
-__all__ = ["FixedCameraNet", "Memory"]
+__all__ = ["FixedCameraNet", "Memory", "Proposal", "to_frame", "to_pixels"]
 
 _S2D = 4
 _P = _S2D * _S2D
@@ -39,6 +39,30 @@ class Memory(NamedTuple):
     learned: Tensor
     features: Tensor
     age: Tensor
+
+
+class Proposal(NamedTuple):
+    """What `FixedCameraNet` mixes at every pixel, and how. P = 16 pixels of each place, float.
+
+    Attributes:
+        seen: (N, 3, P, h, w), the frame.
+        residue: like `seen`, what would restore it.
+        background: like `seen`, after this frame.
+        learned: like `seen`, the memory before this frame.
+        to_background: (N, P, h, w), logit of the background's share; see `shares_of`.
+        to_learned: (N, P, h, w), logit of the learned memory's share.
+        rate: (N, P, h, w), logit of how far the learned memory moves to what is restored.
+        memory: after this frame, but for `learned`, which is that from before.
+    """
+
+    seen: Tensor
+    residue: Tensor
+    background: Tensor
+    learned: Tensor
+    to_background: Tensor
+    to_learned: Tensor
+    rate: Tensor
+    memory: Memory
 
 
 class FixedCameraNet(nn.Module):
@@ -107,16 +131,23 @@ class FixedCameraNet(nn.Module):
             zeros(1, 1, 1),
         )
 
-    def forward(self, frame: Tensor, memory: Memory, *, alone: bool = False) -> tuple[Tensor, Memory]:
+    def forward(self, frame: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
         """One frame of each camera.
 
         Args:
             frame: float (N, 3, H, W), (code - 128) / 64, sides multiples of 8; any fixed colour order.
             memory: of the frames before.
-            alone: give out the first part of the mixture instead of the mixture, for training it.
 
         Returns:
             The restored frame, like `frame`, not clipped, and the memory to give with the next one.
+        """
+        return self.settle(self.propose(frame, memory))
+
+    def propose(self, frame: Tensor, memory: Memory) -> Proposal:
+        """What there is to choose from at every pixel, and what the network would choose.
+
+        Args:
+            frame, memory: as for `forward`.
         """
         seen = fn.pixel_unshuffle(frame, _S2D)
         fresh = (memory.age < 0.5).to(seen.dtype)
@@ -128,20 +159,26 @@ class FixedCameraNet(nn.Module):
         x = torch.cat([seen, seen - previous, seen - background, seen - learned, spread, young], 1)
         merged, features = self.middle(self.stem(x), memory.features)
         choice, residue = self.head(merged).float().split((3 * _P, 3 * _P), 1)
-
-        to_background, to_learned, rate = choice.split(_P, 1)
-        shares = Shares(*(_to_colours(share) for share in shares_of(to_background, to_learned)))
-        kept = _by_colour(learned)
-        if alone:
-            restored = _by_colour(seen + residue)
-        else:
-            change = shares.seen * _by_colour(residue)
-            restored = blend(shares, _by_colour(seen), change, _by_colour(background), kept)
-        learned = (kept + _to_colours(torch.sigmoid(rate)) * (restored - kept)).flatten(1, 2)
         age = torch.clamp(memory.age + 1, max=1000)
-        return fn.pixel_shuffle(restored.flatten(1, 2), _S2D), Memory(
-            seen, background, spread, learned, features.float(), age
+        to_background, to_learned, rate = choice.split(_P, 1)
+        return Proposal(
+            seen=_by_colour(seen),
+            residue=_by_colour(residue),
+            background=_by_colour(background),
+            learned=_by_colour(learned),
+            to_background=to_background,
+            to_learned=to_learned,
+            rate=rate,
+            memory=Memory(seen, background, spread, learned, features.float(), age),
         )
+
+    def settle(self, proposal: Proposal) -> tuple[Tensor, Memory]:
+        """The mixture of what was proposed; result as for `forward`."""
+        p = proposal
+        shares = Shares(*(_to_colours(share) for share in shares_of(p.to_background, p.to_learned)))
+        restored = blend(shares, p.seen, shares.seen * p.residue, p.background, p.learned)
+        learned = p.learned + _to_colours(torch.sigmoid(p.rate)) * (restored - p.learned)
+        return to_frame(restored), p.memory._replace(learned=learned.flatten(1, 2))
 
     def middle(self, x: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         """What lies between the first layer and the last.
@@ -157,6 +194,16 @@ class FixedCameraNet(nn.Module):
         deep = self.deep(torch.relu(self.down(shallow) + self.recall(features)))
         merged = self.after(shallow + fn.pixel_shuffle(self.up(deep), 2))
         return merged, torch.tanh(self.carry(deep))
+
+
+def to_frame(pixels: Tensor) -> Tensor:
+    """(N, 3, P, h, w), as in `Proposal`, to (N, 3, H, W)."""
+    return fn.pixel_shuffle(pixels.flatten(1, 2), _S2D)
+
+
+def to_pixels(frame: Tensor) -> Tensor:
+    """(N, 3, H, W) to (N, 3, P, h, w), as in `Proposal`."""
+    return _by_colour(fn.pixel_unshuffle(frame, _S2D))
 
 
 def _by_colour(planes: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-__all__ = ["Shares", "blend", "shares_of"]
+__all__ = ["Shares", "blend", "log_shares_of", "shares_of"]
 
 _SEEN = 1.0
 """Logit of what is seen; that of the memories is 0 when training starts."""
@@ -35,6 +35,12 @@ def shares_of(to_background: Tensor, to_learned: Tensor) -> Shares:
     )
     total = seen + background + learned
     return Shares(seen / total, background / total, learned / total)
+
+
+def log_shares_of(to_background: Tensor, to_learned: Tensor) -> Tensor:
+    """Logarithms of `shares_of`, stacked in front: (3, ...). Their slope does not vanish with a share."""
+    seen = torch.full_like(to_background, _SEEN)
+    return torch.log_softmax(torch.stack([seen, to_background, to_learned]), 0)
 
 
 def blend(shares: Shares, seen: Tensor, change: Tensor, background: Tensor, learned: Tensor) -> Tensor:
