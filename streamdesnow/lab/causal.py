@@ -79,7 +79,8 @@ class CausalTask:
         if step < self._recipe.stills:
             return {"first": self._first_frames(window, min(_STILLS, self._recipe.window))}
         memory = self._carried_over(window.starts)
-        errors: list[dict[str, Tensor]] = []
+        r = self._recipe
+        frames: list[dict[str, Tensor]] = []
         for snowy, truth, mask in zip(window.snowy, window.truth, window.moving, strict=True):
             frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
             proposal = self.net.propose(frame, memory)
@@ -87,25 +88,19 @@ class CausalTask:
             error = ((restored.float() - wanted) * (64 / 255)).square()
             untouched = ((frame - wanted) * (64 / 255)).square()
             moves = mask.to(self._device).float()
-            errors.append(
-                {
-                    "overall": log_error(error),
-                    "moving": log_error(error, moves, _MOVING_FLOOR),
-                    "harm": harm_done(error, untouched, moves),
-                    "choice": choice_error(proposal, wanted),
-                    "input": log_error(untouched),
-                }
-            )
+            of_frame = {
+                "overall": log_error(error),
+                "moving": r.moving * log_error(error, moves, _MOVING_FLOOR),
+                "harm": r.harm * harm_done(error, untouched, moves),
+                "input": log_error(untouched),
+            }
+            if r.choice:
+                of_frame["choice"] = r.choice * choice_error(proposal, wanted)
+            frames.append(of_frame)
         self._memory = Memory(*(m.detach() for m in memory))
-        r = self._recipe
-        weights = {"overall": 1.0, "moving": r.moving, "harm": r.harm, "choice": r.choice, "input": 1.0}
-        terms = {
-            name: weight * torch.stack([error[name] for error in errors]).mean()
-            for name, weight in weights.items()
-            if weight
-        }
-        if self._recipe.first:
-            terms["first"] = self._recipe.first * self._first_frames(window, 1)
+        terms = {name: torch.stack([of_frame[name] for of_frame in frames]).mean() for name in frames[0]}
+        if r.first:
+            terms["first"] = r.first * self._first_frames(window, 1)
         return terms
 
     def _first_frames(self, window: Window, count: int) -> Tensor:

@@ -92,7 +92,7 @@ class CausalRecipe(_Recipe):
     first: float = Field(default=0.0, ge=0)
     """Weight of the error on a frame with nothing remembered; costs one frame more a window."""
     choice: float = Field(default=0.0, ge=0)
-    """Weight of the cross-entropy of what is chosen at every pixel; unlearns what the network is sure of."""
+    """Weight of how unlikely what is chosen at every pixel makes the truth; unlearns what is surely wrong."""
     stills: int = Field(default=0, ge=0)
     """Steps at the start in which nothing is remembered, as a network for stills is trained."""
 

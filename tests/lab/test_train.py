@@ -63,9 +63,17 @@ def test_a_causal_run_can_begin_with_stills_and_keep_them(recipe: CausalRecipe) 
     task.start(1)
     assert set(task.losses(2)) == {"first"}
     later = task.losses(3)
-    assert set(later) == {"overall", "moving", "input", "first"}
+    assert set(later) == {"overall", "moving", "harm", "input", "first"}
     # Twice about -20 dB of snow: the weight counts.
     assert float(later["first"].detach()) < 1.5 * float(later["input"]) < 0
+
+
+def test_a_recipe_may_ask_for_the_loss_on_what_is_chosen(recipe: CausalRecipe) -> None:
+    task = CausalTask(recipe.model_copy(update={"choice": 2.0}), torch.device("cpu"))
+    task.start(1)
+    choice = task.losses(0)["choice"]
+    assert choice.requires_grad
+    assert float(choice.detach()) > 0
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(recipe: CausalRecipe, tmp_path: Path) -> None:
