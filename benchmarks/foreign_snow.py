@@ -23,7 +23,7 @@ from streamdesnow.bench.machine import describe
 from streamdesnow.frame import Image
 from streamdesnow.lab.contact_sheet import contact_sheet
 from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import baselines, model_methods
+from streamdesnow.lab.methods import baselines, best_median, model_methods
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.pairs import Pair, Pairs
 from streamdesnow.restore.desnower import Desnower
@@ -92,7 +92,7 @@ def _row(evaluation: Evaluation) -> str:
     for region in ("psnr", "psnr_still", "psnr_moving"):
         of = {name: float(getattr(score, region)) for name, score in evaluation.scores.items()}
         cells.append(f"{of['input']:.1f} -> {of['model']:.1f}")
-        cells.append(f"{max(value for name, value in of.items() if name.startswith('median')):.1f}")
+        cells.append(f"{best_median(of):.1f}")
     return f"| {' | '.join(cells)} |"
 
 

@@ -14,9 +14,8 @@ import json
 from pathlib import Path
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.lab.clip_score import ClipScore
 from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import baselines, model_methods
+from streamdesnow.lab.methods import baselines, best_median, model_methods
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.restore.desnower import Desnower
 
@@ -58,10 +57,9 @@ def _table(done: list[Evaluation]) -> str:
     lines = [head, "|---|---|---|---|---|---|---|---|"]
     for evaluation in done:
         scores = evaluation.scores
-        medians = [score for name, score in scores.items() if name.startswith("median")]
         for region in ("psnr", "psnr_still", "psnr_moving"):
-            before, after = _of(scores["input"], region), _of(scores["model"], region)
-            best = max(_of(score, region) for score in medians)
+            of = {name: float(getattr(score, region)) for name, score in scores.items()}
+            before, after, best = of["input"], of["model"], best_median(of)
             flicker = (
                 f"{scores[name].flicker:.2f}" if region == "psnr_still" else "" for name in ("input", "model")
             )
@@ -69,10 +67,6 @@ def _table(done: list[Evaluation]) -> str:
             figures = f"{before:.1f} | {best:.1f} | {after:.1f} | {after - before:+.1f}"
             lines.append(f"| {evaluation.name} | {pixels} | {figures} | {' | '.join(flicker)} |")
     return "\n".join(lines)
-
-
-def _of(score: ClipScore, name: str) -> float:
-    return float(getattr(score, name))
 
 
 if __name__ == "__main__":

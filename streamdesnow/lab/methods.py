@@ -8,7 +8,7 @@ from streamdesnow.frame import Image
 from streamdesnow.lab.baselines import CausalMedian, LowQuantile
 from streamdesnow.lab.zheng2013 import Zheng2013
 
-__all__ = ["STILL_BASELINES", "Method", "baselines", "model_methods"]
+__all__ = ["STILL_BASELINES", "Method", "baselines", "best_median", "model_methods"]
 
 Restore = Callable[[Image], Image]
 Method = Callable[[], Restore]
@@ -24,9 +24,14 @@ def baselines(video: bool) -> dict[str, Method]:
     """The input as it is and, for video, causal medians of 3, 5 and 9 frames and a running low quantile."""
     methods: dict[str, Method] = {"input": lambda: lambda image: image}
     if video:
-        methods |= {f"median {frames}": _median(frames) for frames in _MEDIANS}
+        methods |= {_median_name(frames): _median(frames) for frames in _MEDIANS}
         methods["low quantile"] = LowQuantile
     return methods
+
+
+def best_median(figures: Mapping[str, float]) -> float:
+    """The highest figure of the causal medians among those of all methods, by name."""
+    return max(figures[_median_name(frames)] for frames in _MEDIANS)
 
 
 def model_methods(models: Mapping[str, Callable[[str], Restore]], video: bool) -> dict[str, Method]:
@@ -35,6 +40,10 @@ def model_methods(models: Mapping[str, Callable[[str], Restore]], video: bool) -
     For stills every picture is a camera of its own, so that nothing is remembered of the one before.
     """
     return {name: _fresh(stream, video) for name, stream in models.items()}
+
+
+def _median_name(frames: int) -> str:
+    return f"median {frames}"
 
 
 def _median(frames: int) -> Method:
