@@ -12,6 +12,7 @@ from streamdesnow.frame import Image
 from streamdesnow.lab.choice import choice_error
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.feed import Feed, drawing_processes
+from streamdesnow.lab.idle_channels import wake_idle_channels
 from streamdesnow.lab.losses import harm_done, log_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory, to_frame
 from streamdesnow.lab.photos import Photos
@@ -24,6 +25,7 @@ __all__ = ["CausalTask", "causal_net", "from_codes", "to_codes"]
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
 _WARM = 12
+_WAKING_WINDOWS = 12
 _STILLS = 3  # frames of each stream in a step of the stills that training begins with
 _FIRST_FLOOR = 1e-3  # 30 dB: with less, frames without snow forbid any try
 _MOVING_FLOOR = 1e-4  # 40 dB: what moves is never restored as well as what stands still
@@ -75,6 +77,8 @@ class CausalTask:
     def losses(self, step: int) -> dict[str, Tensor]:
         """The terms of the loss on the next window, with gradients."""
         assert self._windows is not None
+        if self._recipe.wake_every and step and step % self._recipe.wake_every == 0:
+            wake_idle_channels(self.net, self._look)
         window = next(self._windows)
         if step < self._recipe.stills:
             return {"first": self._first_frames(window, min(_STILLS, self._recipe.window))}
@@ -102,6 +106,16 @@ class CausalTask:
         if r.first:
             terms["first"] = r.first * self._first_frames(window, 1)
         return terms
+
+    def _look(self) -> None:
+        """Go through a few windows without learning."""
+        assert self._windows is not None
+        for _ in range(_WAKING_WINDOWS):
+            window = next(self._windows)
+            memory = self._carried_over(window.starts)
+            for snowy in window.snowy:
+                _, memory = self.net(from_codes(snowy.to(self._device)), memory)
+            self._memory = memory
 
     def _first_frames(self, window: Window, count: int) -> Tensor:
         """The error on `count` frames of each stream with nothing remembered.

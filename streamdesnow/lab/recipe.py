@@ -78,7 +78,9 @@ class CausalRecipe(_Recipe):
     carried: int = 32
     """Channels of features that are remembered."""
     rectified: bool = True
-    """Whether residual blocks end in a ReLU; without it no channel can die in training."""
+    """Whether residual blocks end in a ReLU; without it no channel between blocks can die in training."""
+    wake_every: int = Field(default=0, ge=0)
+    """Steps between searches for channels in residual blocks that do nothing, to draw anew; 0: none."""
     window: int = Field(default=6, ge=1)
     """Frames that gradients flow back through."""
     length: tuple[int, int] = (18, 60)

@@ -16,6 +16,7 @@ from onnx import numpy_helper
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.causal import CausalTask
 from streamdesnow.lab.export import Blend, export, load_checkpoint
+from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe
 from streamdesnow.lab.train import Progress, train
 from streamdesnow.models.folder import ModelFolder
@@ -74,6 +75,18 @@ def test_a_recipe_may_ask_for_the_loss_on_what_is_chosen(recipe: CausalRecipe) -
     choice = task.losses(0)["choice"]
     assert choice.requires_grad
     assert float(choice.detach()) > 0
+
+
+def test_channels_that_died_are_woken_on_the_way(recipe: CausalRecipe) -> None:
+    task = CausalTask(recipe.model_copy(update={"wake_every": 2}), torch.device("cpu"))
+    block = next(module for module in task.net.modules() if isinstance(module, PlainBlock))
+    assert block.first.bias is not None
+    with torch.no_grad():
+        block.first.bias[0] = -1e3
+    task.start(1)
+    for step, still_dead in enumerate((True, True, False)):
+        task.losses(step)
+        assert (block.first.bias[0].item() < -100) is still_dead
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(recipe: CausalRecipe, tmp_path: Path) -> None:

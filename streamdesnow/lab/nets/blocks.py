@@ -13,7 +13,8 @@ class PlainBlock(nn.Module):
 
     Args:
         channels: in and out.
-        rectified: relu on the sum. Without it no channel can die, whatever training does.
+        rectified: relu on the sum. Without it no channel of x can die, whatever training does; those between
+            the convolutions can, see `lab/idle_channels.py`.
     """
 
     def __init__(self, channels: int, *, rectified: bool = True) -> None:
