@@ -13,7 +13,7 @@ from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.precision_loss import PrecisionLoss, score_precisions
 from streamdesnow.lab.quantise import eight_bits, write_twin
-from streamdesnow.models.folder import CARD, NETWORK, ModelFolder
+from streamdesnow.models.folder import CARD, NETWORK, QUANTISED, ModelFolder
 
 __all__ = ["Quantisation", "quantise_model"]
 
@@ -61,7 +61,7 @@ def quantise_model(
     network = eight_bits(model, feeds_of(model, films))
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(scratch)
-        for name in (NETWORK, CARD):
+        for name in (NETWORK, CARD, *([QUANTISED] if model.int8 else [])):
             shutil.copyfile(model.path / name, trial / name)
         write_twin(ModelFolder(trial), network, 0.0, "")
         losses: list[PrecisionLoss] = []

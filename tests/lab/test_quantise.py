@@ -141,3 +141,5 @@ def test_one_command_writes_the_twin_and_says_what_it_loses(
     assert found.int8 is not None
     assert found.card.int8 is not None
     assert found.card.states == model.card.states
+    again = CliRunner().invoke(build_app(), ["models", "quantise", str(model.path), "--frames", "14"])
+    assert again.exit_code == 0, again.output
