@@ -12,7 +12,10 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.looks import Look, random_look
 from streamdesnow.lab.photos import Photos
 
-__all__ = ["Mover", "random_mover"]
+__all__ = ["SMALLEST", "Mover", "random_mover"]
+
+SMALLEST = 10.0
+"""Height in pixels below which nothing that moves is drawn."""
 
 Floats = NDArray[np.float32]
 
@@ -86,13 +89,20 @@ def random_mover(
     side: int,
     frames: int,
     interval: float,
+    tallest: float,
     rng: np.random.Generator,
 ) -> Mover:
     """A thing that crosses, enters, stops or starts in a square scene of `side` pixels in `frames` frames.
 
-    `interval` is the time between frames in 25ths of a second: at a low rate things leap.
+    Args:
+        photos, cutouts: what it may look like.
+        side, frames: of the scene.
+        interval: time between frames in 25ths of a second; at a low rate things leap.
+        tallest: height in pixels of the tallest that this camera sees, more than `SMALLEST`. What is small
+            is far away and slow.
+        rng: every choice is drawn from it.
     """
-    height = int(np.exp(rng.uniform(np.log(14), np.log(side * 1.3))))
+    height = int(np.exp(rng.uniform(np.log(SMALLEST), np.log(tallest))))
     look, speed = random_look(photos, cutouts, height, interval, rng)
     speed *= interval
     heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)

@@ -12,7 +12,7 @@ from streamdesnow.frame import Image
 from streamdesnow.lab.compression import compressed
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow, write_sign
-from streamdesnow.lab.movers import random_mover
+from streamdesnow.lab.movers import Mover, random_mover
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.sky import brighten_sky
 from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
@@ -42,6 +42,9 @@ _MARGIN = 8
 _PAN_MARGIN = 48
 _SNOW_FREE = 0.08
 _PANS = 0.25
+_FARTHEST = 20.0  # pixels: the tallest thing that moves, of the camera that is farthest away
+_NEAREST = 1.3  # of the scene's side: the same of the nearest
+_CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
 _FAR = 0.35
 _AGAINST_LIGHT = 0.22
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
@@ -120,10 +123,7 @@ def _clean_film(
     if bright:
         brighten_sky(photo, rng)
     ground = photo.astype(np.float32)
-    movers = [
-        random_mover(photos, cutouts, side, frames, interval, rng)
-        for _ in range(int(rng.choice(7, p=[0.04, 0.1, 0.2, 0.22, 0.2, 0.14, 0.1])))
-    ]
+    movers = _movers(photos, cutouts, side, frames, interval, rng)
     drops = LensDrops(side, rng) if rng.random() < 0.07 else None
     shake = rng.uniform(0.1, 1.2) if rng.random() < 0.12 else 0.0
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
@@ -151,6 +151,22 @@ def _clean_film(
             canvas += rng.standard_normal(canvas.shape, dtype=np.float32) * np.float32(sigma)
         film[t] = np.clip(canvas + 0.5, 0, 255)
     return film, _just_moved(film, touched, float(sigma))
+
+
+def _movers(
+    photos: Photos,
+    cutouts: Cutouts | None,
+    side: int,
+    frames: int,
+    interval: float,
+    rng: np.random.Generator,
+) -> list[Mover]:
+    """What moves through a scene; before a camera that is far away, all of it is small."""
+    tallest = np.exp(rng.uniform(np.log(_FARTHEST), np.log(_NEAREST * side)))
+    count = int(rng.choice(7, p=[0.04, 0.1, 0.2, 0.22, 0.2, 0.14, 0.1]))
+    if tallest < _CROWDED * side:
+        count *= 2
+    return [random_mover(photos, cutouts, side, frames, interval, tallest, rng) for _ in range(count)]
 
 
 class _Pan:

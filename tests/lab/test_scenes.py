@@ -15,6 +15,7 @@ from streamdesnow.errors import ConfigError
 from streamdesnow.lab.compression import compressed
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow
+from streamdesnow.lab.movers import random_mover
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.scenes import draw_scene
 from streamdesnow.lab.sky import brighten_sky
@@ -98,6 +99,26 @@ def test_a_replayed_scene_is_the_same_mirrored_or_recoloured(photos: Photos) -> 
     for again in shown[1:3]:
         assert sorted(again.truth.ravel()) == sorted(drawn.truth.ravel())
         assert again.moving.sum() == drawn.moving.sum()
+
+
+@pytest.mark.parametrize("tallest", [20.0, 60.0])
+def test_what_moves_far_away_is_small_and_slow(photos: Photos, tallest: float) -> None:
+    heights, leaps = [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        mover = random_mover(photos, None, 128, 12, 1.0, tallest, rng)
+        places = []
+        for _ in range(12):
+            touched = np.zeros((128, 128), np.bool_)
+            mover.paint(np.full((128, 128, 3), 128, np.float32), touched)
+            cut = touched[[0, -1]].any() or touched[:, [0, -1]].any()
+            if touched.any() and not cut:
+                rows, columns = np.nonzero(touched)
+                heights.append(np.ptp(rows))
+                places.append((rows.mean(), columns.mean()))
+        leaps.extend(np.hypot(*np.diff(places, axis=0).T) if len(places) > 1 else [])
+    assert 0.5 * tallest < max(heights) < 2 * tallest
+    assert 0 < np.median(leaps) < 0.1 * tallest
 
 
 def test_things_are_cut_out_of_photographs_that_come_with_boxes(tmp_path: Path) -> None:
