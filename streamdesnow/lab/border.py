@@ -19,6 +19,11 @@ class StillBorder(nn.Module):
         super().__init__()
         self.net = net
 
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """Names of the weights that are read, as they are called in what is exported."""
+        return tuple(self.state_dict())
+
     def forward(self, frame: Tensor) -> Tensor:
         """The restored pictures."""
         rgb = frame.permute(0, 3, 1, 2).flip(1).float() / 255

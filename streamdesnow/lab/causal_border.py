@@ -23,6 +23,8 @@ __all__ = ["CausalBorder"]
 _S2D = 4
 _P = _S2D * _S2D
 _PIXELS = 3 * _P
+_LAID_ASIDE = ("net.stem.", "net.head.")
+"""Layers of the network that are read in parts instead."""
 
 
 class CausalBorder(nn.Module):
@@ -50,6 +52,24 @@ class CausalBorder(nn.Module):
             )
         )
         self.choice, self.residue = choice, residue
+
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """Names of the weights that are read, as they are called in what is exported."""
+        return tuple(name for name in self.state_dict() if not name.startswith(_LAID_ASIDE))
+
+    @torch.no_grad()
+    def join(self) -> None:
+        """Give `net`, in place, the weights of its first and last layers as they are here: the way back."""
+        stem, head = self.net.stem, self.net.head
+        parts = [layer.weight for layer in self.stem if isinstance(layer, nn.Conv2d)]
+        stem.weight.copy_(torch.cat([*parts, self.stem_young.reshape(-1, 1, 1, 1)], 1))
+        head.weight.copy_(torch.cat([self.choice.weight, self.residue.weight]))
+        first = self.stem[0]
+        assert isinstance(first, nn.Conv2d)
+        for bias, taken in ((stem.bias, [first.bias]), (head.bias, [self.choice.bias, self.residue.bias])):
+            assert bias is not None
+            bias.copy_(torch.cat([part for part in taken if part is not None]))
 
     @property
     def states(self) -> tuple[StateSpec, ...]:

@@ -39,7 +39,7 @@ class _Recipe(Section):
     name: str
     """Name of the model that comes out."""
     start: Path | None = None
-    """Checkpoint whose weights training begins with, instead of random ones."""
+    """Checkpoint or model (name or folder) whose weights training begins with, instead of random ones."""
     photos: tuple[Path, ...] = Field(min_length=1)
     """Folders of clean photographs; snow is drawn on them while training."""
     side: int = Field(ge=32)

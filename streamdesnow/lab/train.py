@@ -14,11 +14,12 @@ import cv2
 import torch
 from torch import Tensor, nn
 
-from streamdesnow.errors import ConfigError
+from streamdesnow.errors import ConfigError, ModelNotFound
 from streamdesnow.frame import Image
 from streamdesnow.lab.recipe import AdversarialRecipe, CausalRecipe, Recipe
 from streamdesnow.lab.training_log import TrainingLog
 from streamdesnow.lab.weights import mix_weights
+from streamdesnow.models.find import find_model
 
 __all__ = ["Progress", "Task", "make_task", "train"]
 
@@ -199,13 +200,25 @@ def _save(
     part.replace(path)
 
 
-def _begin_with(path: Path, net: nn.Module, where: torch.device) -> None:
-    if not path.is_file():
-        raise ConfigError(f"start: {path} is not there; give a checkpoint or leave the key out")
+def _begin_with(start: Path, net: nn.Module, where: torch.device) -> None:
+    if not start.is_file():
+        _begin_with_model(start, net)
+        return
     try:
-        net.load_state_dict(torch.load(path, map_location=where, weights_only=True)["average"])
+        net.load_state_dict(torch.load(start, map_location=where, weights_only=True)["average"])
     except (KeyError, RuntimeError) as error:
-        raise ConfigError(f"start: {path} does not fit the recipe's network: {error}") from error
+        raise ConfigError(f"start: {start} does not fit the recipe's network: {error}") from error
+
+
+def _begin_with_model(start: Path, net: nn.Module) -> None:
+    from streamdesnow.lab.model_weights import load_model_weights
+
+    try:
+        load_model_weights(net, find_model(start))
+    except ModelNotFound as error:
+        raise ConfigError(f"start: {start} is neither a checkpoint nor a model: {error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"start: {error}") from error
 
 
 def _resume(

@@ -130,7 +130,7 @@ def test_a_run_can_start_from_the_weights_of_another(recipe: CausalRecipe, tmp_p
     other = second.model_copy(update={"width": 16})
     with pytest.raises(ConfigError, match="does not fit"):
         train(other, tmp_path / "third", device="cpu")
-    with pytest.raises(ConfigError, match="is not there"):
+    with pytest.raises(ConfigError, match="neither a checkpoint nor a model"):
         train(recipe.model_copy(update={"start": tmp_path / "none.pt"}), tmp_path / "fourth", device="cpu")
 
 
@@ -175,7 +175,17 @@ def test_networks_for_stills_train_and_export(net: str, loss: str, tmp_path: Pat
 
 @pytest.mark.parametrize(
     "name",
-    ["fixed-camera", "fixed-camera-small", "paper", "paper-short", "still", "deblurgan", "deblurgan-short"],
+    [
+        "fixed-camera",
+        "fixed-camera-small",
+        "tune-fixed-camera",
+        "tune-fixed-camera-small",
+        "paper",
+        "paper-short",
+        "still",
+        "deblurgan",
+        "deblurgan-short",
+    ],
 )
 def test_shipped_recipes_are_valid(name: str) -> None:
     assert load_recipe(name).iterations > 0

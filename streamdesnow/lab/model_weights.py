@@ -1,0 +1,46 @@
+"""Weights of a model folder, read back into a network, so that training may go on from what ships."""
+
+from __future__ import annotations
+
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+from streamdesnow.errors import ConfigError
+from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.causal_border import CausalBorder
+from streamdesnow.lab.half_precision import widen
+from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
+from streamdesnow.lab.nets.paper import PaperNet
+from streamdesnow.lab.nets.still import StillNet
+from streamdesnow.models.folder import ModelFolder
+
+__all__ = ["load_model_weights"]
+
+
+def load_model_weights(net: nn.Module, model: ModelFolder) -> None:
+    """Give `net`, in place, the weights of a model: those that were trained, rounded to half precision.
+
+    Args:
+        net: one that `streamdesnow export` writes, of the same shape as the model's.
+        model: as `streamdesnow export` wrote it.
+
+    Raises:
+        ConfigError: the model is another network.
+    """
+    assert isinstance(net, FixedCameraNet | PaperNet | StillNet | DeblurGanGenerator)
+    border = CausalBorder(net) if isinstance(net, FixedCameraNet) else StillBorder(net)
+    network = onnx.load(str(model.onnx))
+    widen(network)
+    stored = {tensor.name: tensor for tensor in network.graph.initializer}
+    try:
+        weights = {
+            name: torch.from_numpy(numpy_helper.to_array(stored[name]).copy()) for name in border.exported
+        }
+        border.load_state_dict(weights, strict=False)
+    except (KeyError, RuntimeError) as error:
+        raise ConfigError(f"{model.path} is another network: {error}") from error
+    if isinstance(border, CausalBorder):
+        border.join()

@@ -1,0 +1,82 @@
+"""What ships can be trained on: its weights come back out of the model folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from drawn_photos import draw_photos
+from torch import nn
+
+from streamdesnow.errors import ConfigError
+from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.causal import causal_net
+from streamdesnow.lab.causal_border import CausalBorder
+from streamdesnow.lab.export import load_checkpoint
+from streamdesnow.lab.model_weights import load_model_weights
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
+from streamdesnow.lab.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.still import still_net
+from streamdesnow.lab.train import train
+from streamdesnow.models.find import find_model
+from streamdesnow.models.folder import ModelFolder
+from streamdesnow.models.shapes import resolve_shape
+
+
+def _untrained(name: str) -> nn.Module:
+    recipe = load_recipe(name)
+    return causal_net(recipe) if isinstance(recipe, CausalRecipe) else still_net(recipe)
+
+
+def _first_frame(model: ModelFolder) -> dict[str, np.ndarray]:
+    """A random frame and a random memory."""
+    rng = np.random.default_rng(4)
+    feeds: dict[str, np.ndarray] = {"frame": rng.integers(0, 256, (1, 32, 48, 3), np.uint8)}
+    for state in model.card.states:
+        shape = resolve_shape(state.shape, batch=1, width=48, height=32)
+        feeds[state.input] = rng.integers(0, 2, shape).astype(state.dtype)
+    return feeds
+
+
+@pytest.mark.parametrize(
+    ("recipe", "name"),
+    [
+        ("fixed-camera", "fixed-camera"),
+        ("fixed-camera-small", "fixed-camera-small"),
+        ("still", "still"),
+        ("paper-short", "paper"),
+    ],
+)
+def test_a_network_takes_the_weights_of_the_model_that_ships(recipe: str, name: str) -> None:
+    net, model = _untrained(recipe), find_model(name)
+    load_model_weights(net.eval(), model)
+    border = CausalBorder(net) if isinstance(net, FixedCameraNet) else StillBorder(net)
+    feeds = _first_frame(model)
+    shipped = onnxruntime.InferenceSession(str(model.onnx)).run(None, feeds)[0]
+    with torch.no_grad():
+        ours = border.eval()(*map(torch.from_numpy, feeds.values()))
+    clean = ours[0] if isinstance(net, FixedCameraNet) else ours
+    assert np.abs(clean.numpy().astype(int) - shipped.astype(int)).max() <= 1
+
+
+def test_a_run_can_start_from_a_model_that_ships(tmp_path: Path) -> None:
+    photos = (draw_photos(tmp_path / "photos"),)
+    recipe = load_recipe("tune-fixed-camera").model_copy(update={"photos": photos, "workers": 0})
+    assert recipe.start == Path("fixed-camera")
+    checkpoint = train(recipe, tmp_path / "run", device="cpu", limit_s=0.0)
+    shipped = _untrained("fixed-camera")
+    load_model_weights(shipped, find_model("fixed-camera"))
+    began = load_checkpoint(checkpoint)[1].state_dict()
+    assert all(torch.equal(began[name], value) for name, value in shipped.state_dict().items())
+
+
+def test_a_start_that_fits_nothing_says_so(tmp_path: Path) -> None:
+    photos = (draw_photos(tmp_path / "photos"),)
+    recipe = load_recipe("tune-fixed-camera").model_copy(update={"photos": photos, "workers": 0})
+    with pytest.raises(ConfigError, match=r"start: .*fixed-camera-small is another network"):
+        train(recipe.model_copy(update={"start": Path("fixed-camera-small")}), tmp_path / "a", device="cpu")
+    with pytest.raises(ConfigError, match=r"neither a checkpoint nor a model: .*did you mean 'fixed-camera'"):
+        train(recipe.model_copy(update={"start": Path("fixed-camra")}), tmp_path / "b", device="cpu")
