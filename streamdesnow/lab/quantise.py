@@ -33,6 +33,7 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
         feeds: inputs that are typical of what the network will see.
     """
     import nncf
+    from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
     # Not by its own function, which changes the level of others' handlers too.
     logging.getLogger("nncf").setLevel(logging.ERROR)
@@ -45,7 +46,11 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
         quantised: onnx.ModelProto = nncf.quantize(
             network,
             nncf.Dataset(samples, lambda sample: sample),
-            preset=nncf.QuantizationPreset.PERFORMANCE,
+            # What convolutions read is not centred on zero, and its rarest values are not worth a coarser step.
+            preset=nncf.QuantizationPreset.MIXED,
+            advanced_parameters=nncf.AdvancedQuantizationParameters(
+                activations_range_estimator_params=RangeEstimatorParametersSet.MEAN_QUANTILE
+            ),
             subset_size=len(samples),
             ignored_scope=nncf.IgnoredScope(names=names, validate=False),
         )
