@@ -46,7 +46,7 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
         quantised: onnx.ModelProto = nncf.quantize(
             network,
             nncf.Dataset(samples, lambda sample: sample),
-            # What convolutions read is not centred on zero, and its rarest values are not worth a coarser step.
+            # What convolutions read is not centred on zero, and its rarest values are worth no coarser step.
             preset=nncf.QuantizationPreset.MIXED,
             advanced_parameters=nncf.AdvancedQuantizationParameters(
                 activations_range_estimator_params=RangeEstimatorParametersSet.MEAN_QUANTILE
