@@ -18,9 +18,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from streamdesnow.lab.causal import causal_net, from_codes, to_codes
+from streamdesnow.lab.causal import causal_net, restored_film
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.export import load_checkpoint
 from streamdesnow.lab.metrics import psnr_of, squared_error
@@ -84,11 +83,11 @@ def main() -> None:
         rng = np.random.default_rng([_FIRST, number])
         scene = draw_scene(photos, args.side, args.frames, rng, cutouts=cutouts)
         for name, net in nets.items():
-            gains[name].add(number, scene, _restored(net, scene))
+            gains[name].add(number, scene, list(restored_film(net, scene.snowy)))
         print(f"\r{number + 1} of {args.scenes} scenes", end="", flush=True)
-    any_gains = next(iter(gains.values()))
-    counts = [len(any_gains.decibels["still", level]) for level in _LEVELS]
-    print(f"\r{args.scenes} scenes: " + ", ".join(map(" ".join, zip(map(str, counts), _LEVELS, strict=True))))
+    decibels = next(iter(gains.values())).decibels
+    counts = ", ".join(f"{len(decibels['still', level])} {level}" for level in _LEVELS)
+    print(f"\r{args.scenes} scenes: {counts}")
     columns = [f"{place} {level}" for place in ("still", "moving") for level in _LEVELS]
     print(f"| gain in dB | {' | '.join(columns)} | worst moving |\n|---|{'---|' * 7}")
     for name, gained in gains.items():
@@ -100,7 +99,7 @@ def _arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("photos", type=Path, help="folder of clean photographs")
-    parser.add_argument("networks", nargs="+", help="checkpoints, or names or folders of causal models")
+    parser.add_argument("networks", nargs="+", help="checkpoints, or names of the causal models that ship")
     parser.add_argument(
         "--shares",
         nargs="+",
@@ -139,18 +138,6 @@ def _network(name: str) -> FixedCameraNet:
         load_model_weights(net, model)
     assert isinstance(net, FixedCameraNet)
     return net
-
-
-@torch.no_grad()
-def _restored(net: FixedCameraNet, scene: Scene) -> list[np.ndarray]:
-    height, width = scene.snowy.shape[1:3]
-    memory = net.zero_memory(1, height, width)
-    shown = []
-    for image in scene.snowy:
-        frame = from_codes(torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None])
-        restored, memory = net(frame, memory)
-        shown.append(to_codes(restored)[0].numpy().transpose(1, 2, 0))
-    return shown
 
 
 if __name__ == "__main__":

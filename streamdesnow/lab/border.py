@@ -5,15 +5,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.paper import PaperNet
 from streamdesnow.lab.nets.still import StillNet
+from streamdesnow.models.manifest import StateSpec
 
-__all__ = ["StillBorder"]
+__all__ = ["StillBorder", "border_of"]
+
+
+def border_of(net: nn.Module) -> StillBorder | CausalBorder:
+    """What a network is shipped in."""
+    if isinstance(net, FixedCameraNet):
+        return CausalBorder(net)
+    assert isinstance(net, PaperNet | StillNet | DeblurGanGenerator)
+    return StillBorder(net)
 
 
 class StillBorder(nn.Module):
     """uint8 (N, H, W, 3) BGR in and out, around a network of RGB 0..1."""
+
+    states: tuple[StateSpec, ...] = ()
 
     def __init__(self, net: PaperNet | StillNet | DeblurGanGenerator) -> None:
         super().__init__()

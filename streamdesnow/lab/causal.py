@@ -14,13 +14,14 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.feed import Feed, drawing_processes
 from streamdesnow.lab.idle_channels import wake_idle_channels
 from streamdesnow.lab.losses import harm_done, log_error
+from streamdesnow.lab.metrics import squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory, to_frame
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe
 from streamdesnow.lab.scenes import Scene, draw_scene
 from streamdesnow.lab.streams import Window, replayed, scene_stream, windows
 
-__all__ = ["CausalTask", "causal_net", "from_codes", "to_codes"]
+__all__ = ["CausalTask", "causal_net", "from_codes", "restored_film", "to_codes"]
 
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
@@ -46,6 +47,17 @@ def from_codes(codes: Tensor) -> Tensor:
 def to_codes(values: Tensor) -> Tensor:
     """The network's values to uint8, rounded and clipped."""
     return (values * 64 + 128.5).clamp(0, 255.999).to(torch.uint8)
+
+
+@torch.no_grad()
+def restored_film(net: FixedCameraNet, film: Image, device: torch.device | str = "cpu") -> Iterator[Image]:
+    """What a network makes of uint8 (T, H, W, 3), frame by frame; it begins with nothing remembered."""
+    height, width = film.shape[1:3]
+    memory = net.zero_memory(1, height, width, device)
+    for image in film:
+        frame = from_codes(torch.from_numpy(image.transpose(2, 0, 1).copy())[None].to(device))
+        restored, memory = net(frame, memory)
+        yield to_codes(restored)[0].cpu().numpy().transpose(1, 2, 0)
 
 
 class CausalTask:
@@ -154,22 +166,15 @@ class CausalTask:
         gains: dict[str, list[float]] = {"gain": [], "gain moving": []}
         rows = []
         for scene in self._scenes:
-            films = [torch.from_numpy(f.transpose(0, 3, 1, 2).copy()) for f in (scene.snowy, scene.truth)]
-            memory = net.zero_memory(1, 192, 192, self._device)
             errors = np.zeros((2, 2))
-            for t in range(_VALIDATION_FRAMES):
-                frame = from_codes(films[0][t : t + 1].to(self._device))
-                with torch.no_grad():
-                    restored, memory = net(frame, memory)
-                shown = to_codes(restored)[0].cpu()
+            for t, shown in enumerate(restored_film(net, scene.snowy, self._device)):
                 if t >= _WARM:
-                    mask = torch.from_numpy(scene.moving[t])
-                    for k, image in enumerate((films[0][t], shown)):
-                        square = (image.float() - films[1][t].float()).square().mean(0)
-                        errors[k] += [float(square.mean()), float(square[mask].sum())]
+                    for k, image in enumerate((scene.snowy[t], shown)):
+                        square = squared_error(image, scene.truth[t])
+                        errors[k] += [square.mean(), square[scene.moving[t]].sum()]
             if errors[0, 0] > 1:
                 gains["gain"].append(10 * np.log10(errors[0, 0] / max(errors[1, 0], 1e-3)))
             if errors[0, 1] > 100:
                 gains["gain moving"].append(10 * np.log10(errors[0, 1] / max(errors[1, 1], 1e-3)))
-            rows.append(np.hstack([scene.snowy[-1], shown.numpy().transpose(1, 2, 0), scene.truth[-1]]))
+            rows.append(np.hstack([scene.snowy[-1], shown, scene.truth[-1]]))
         return {name: float(np.mean(values)) for name, values in gains.items()}, np.vstack(rows)

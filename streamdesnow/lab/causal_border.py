@@ -58,18 +58,14 @@ class CausalBorder(nn.Module):
         """Names of the weights that are read, as they are called in what is exported."""
         return tuple(name for name in self.state_dict() if not name.startswith(_LAID_ASIDE))
 
-    @torch.no_grad()
     def join(self) -> None:
         """Give `net`, in place, the weights of its first and last layers as they are here: the way back."""
-        stem, head = self.net.stem, self.net.head
-        parts = [layer.weight for layer in self.stem if isinstance(layer, nn.Conv2d)]
-        stem.weight.copy_(torch.cat([*parts, self.stem_young.reshape(-1, 1, 1, 1)], 1))
-        head.weight.copy_(torch.cat([self.choice.weight, self.residue.weight]))
-        first = self.stem[0]
-        assert isinstance(first, nn.Conv2d)
-        for bias, taken in ((stem.bias, [first.bias]), (head.bias, [self.choice.bias, self.residue.bias])):
-            assert bias is not None
-            bias.copy_(torch.cat([part for part in taken if part is not None]))
+        here = self.state_dict()
+        parts = [here[f"stem.{number}.weight"] for number in range(len(self.stem))]
+        stem = torch.cat([*parts, here["stem_young"].reshape(-1, 1, 1, 1)], 1)
+        self.net.stem.load_state_dict({"weight": stem, "bias": here["stem.0.bias"]})
+        head = {key: torch.cat([here[f"choice.{key}"], here[f"residue.{key}"]]) for key in ("weight", "bias")}
+        self.net.head.load_state_dict(head)
 
     @property
     def states(self) -> tuple[StateSpec, ...]:

@@ -18,15 +18,10 @@ import yaml
 from torch import Tensor, nn
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
-from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal import causal_net
-from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.compute import gmac
 from streamdesnow.lab.half_precision import store_half
-from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.nets.paper import PaperNet
-from streamdesnow.lab.nets.still import StillNet
 from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
 from streamdesnow.lab.still import still_net
 from streamdesnow.lab.weights import mix_weights
@@ -122,15 +117,8 @@ def export(
         _mix_in(net, blend)
     folder.mkdir(parents=True, exist_ok=True)
     _round_to_half(net)
-    border: nn.Module
-    states: tuple[StateSpec, ...] = ()
-    if isinstance(net, FixedCameraNet):
-        border = CausalBorder(net).eval()
-        states = border.states
-    else:
-        assert isinstance(net, PaperNet | StillNet | DeblurGanGenerator)
-        border = StillBorder(net).eval()
-    multiple = net.side_multiple
+    border = border_of(net).eval()
+    states, multiple = border.states, border.net.side_multiple
     path = folder / "model.onnx"
     _write_onnx(border, states, multiple, path)
     manifest = ModelManifest(
@@ -144,8 +132,8 @@ def export(
         parameters=sum(p.numel() for p in net.parameters()),
         gmac_720p=round(gmac(border, _example(states, 1, 720, 1280)), 2),
         onnx_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        receptive_field=net.receptive_field,
-        activation_bytes=net.activation_bytes,
+        receptive_field=border.net.receptive_field,
+        activation_bytes=border.net.activation_bytes,
         trained=f"{trained} {steps} steps of recipe {recipe.name}.",
         licence=licence,
     )

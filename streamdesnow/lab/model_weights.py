@@ -8,13 +8,9 @@ from onnx import numpy_helper
 from torch import nn
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.half_precision import widen
-from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.nets.paper import PaperNet
-from streamdesnow.lab.nets.still import StillNet
 from streamdesnow.models.folder import ModelFolder
 
 __all__ = ["load_model_weights"]
@@ -30,8 +26,7 @@ def load_model_weights(net: nn.Module, model: ModelFolder) -> None:
     Raises:
         ConfigError: the model is another network.
     """
-    assert isinstance(net, FixedCameraNet | PaperNet | StillNet | DeblurGanGenerator)
-    border = CausalBorder(net) if isinstance(net, FixedCameraNet) else StillBorder(net)
+    border = border_of(net)
     network = onnx.load(str(model.onnx))
     widen(network)
     stored = {tensor.name: tensor for tensor in network.graph.initializer}

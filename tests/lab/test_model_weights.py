@@ -12,9 +12,8 @@ from drawn_photos import draw_photos
 from torch import nn
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.border import StillBorder
+from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal import causal_net
-from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.export import load_checkpoint
 from streamdesnow.lab.model_weights import load_model_weights
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
@@ -53,11 +52,10 @@ def _first_frame(model: ModelFolder) -> dict[str, np.ndarray]:
 def test_a_network_takes_the_weights_of_the_model_that_ships(recipe: str, name: str) -> None:
     net, model = _untrained(recipe), find_model(name)
     load_model_weights(net.eval(), model)
-    border = CausalBorder(net) if isinstance(net, FixedCameraNet) else StillBorder(net)
     feeds = _first_frame(model)
     shipped = onnxruntime.InferenceSession(str(model.onnx)).run(None, feeds)[0]
     with torch.no_grad():
-        ours = border.eval()(*map(torch.from_numpy, feeds.values()))
+        ours = border_of(net).eval()(*map(torch.from_numpy, feeds.values()))
     clean = ours[0] if isinstance(net, FixedCameraNet) else ours
     assert np.abs(clean.numpy().astype(int) - shipped.astype(int)).max() <= 1
 
