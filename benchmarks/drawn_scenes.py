@@ -19,11 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
+from streamdesnow.errors import ConfigError, StreamDesnowError
 from streamdesnow.lab.causal import causal_net, restored_film
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.export import load_checkpoint
+from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.metrics import psnr_of, squared_error
-from streamdesnow.lab.model_weights import load_model_weights
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe, load_recipe
@@ -119,7 +120,9 @@ def _arguments() -> argparse.Namespace:
 def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet]:
     nets = {name: _network(name) for name in names}
     if shares:
-        first, second = nets.values()
+        first = nets[names[0]]
+        second = copy.deepcopy(first)
+        load_weights(second, Path(names[1]))
         for share in shares:
             nets[f"{share:g} of the second"] = mixed = copy.deepcopy(first)
             mix_weights(mixed, second, share)
@@ -130,15 +133,17 @@ def _network(name: str) -> FixedCameraNet:
     if Path(name).is_file():
         net = load_checkpoint(Path(name))[1]
     else:
-        model = find_model(name)
-        recipe = load_recipe(model.name)
+        recipe = load_recipe(find_model(name).name)
         if not isinstance(recipe, CausalRecipe):
-            raise SystemExit(f"{name} is not for fixed cameras")
+            raise ConfigError(f"{name} is not for fixed cameras")
         net = causal_net(recipe).eval()
-        load_model_weights(net, model)
+        load_weights(net, Path(name))
     assert isinstance(net, FixedCameraNet)
     return net
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except StreamDesnowError as error:
+        raise SystemExit(f"error: {error}") from error

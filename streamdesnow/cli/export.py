@@ -58,7 +58,8 @@ def command(
     blend: Annotated[
         Path | None,
         typer.Option(
-            "--blend", help="Checkpoint that this one was trained on from, whose weights are mixed in."
+            "--blend",
+            help="What this one was trained on from, whose weights are mixed in: a checkpoint or a model.",
         ),
     ] = None,
     share: Annotated[

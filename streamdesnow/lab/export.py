@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import logging
 import warnings
@@ -17,11 +18,12 @@ import torch
 import yaml
 from torch import Tensor, nn
 
-from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
+from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal import causal_net
 from streamdesnow.lab.compute import gmac
 from streamdesnow.lab.half_precision import store_half
+from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
 from streamdesnow.lab.still import still_net
 from streamdesnow.lab.weights import mix_weights
@@ -55,11 +57,12 @@ class Blend:
     in one valley of the loss (Wortsman et al. 2022, "Model soups"). Of unrelated runs it is worthless.
 
     Attributes:
-        checkpoint: of the same network; best of the run that the other one started from.
+        source: a checkpoint, or the name or folder of a model, of the same network; best what the other one
+            was trained on from.
         share: of these weights, 0..1.
     """
 
-    checkpoint: Path
+    source: Path
     share: float
 
 
@@ -109,8 +112,8 @@ def export(
         blend: weights to mix in.
 
     Raises:
-        ModelNotFound, ModelCorrupt: a checkpoint is missing or none of ours.
-        ConfigError: what is to be mixed in is another network.
+        ModelNotFound, ModelCorrupt: the checkpoint is missing or none of ours.
+        ConfigError: what is to be mixed in is missing or another network.
     """
     recipe, net, steps = load_checkpoint(checkpoint)
     if blend is not None:
@@ -143,14 +146,9 @@ def export(
 
 
 def _mix_in(net: nn.Module, blend: Blend) -> None:
-    other = load_checkpoint(blend.checkpoint)[1]
-    if _shapes(net) != _shapes(other):
-        raise ConfigError(f"{blend.checkpoint}: is another network, so its weights cannot be mixed in")
+    other = copy.deepcopy(net)
+    load_weights(other, blend.source)
     mix_weights(net, other, blend.share)
-
-
-def _shapes(net: nn.Module) -> dict[str, torch.Size]:
-    return {name: weights.shape for name, weights in net.state_dict().items()}
 
 
 def _round_to_half(net: nn.Module) -> None:

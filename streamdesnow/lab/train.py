@@ -14,12 +14,12 @@ import cv2
 import torch
 from torch import Tensor, nn
 
-from streamdesnow.errors import ConfigError, ModelNotFound
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
+from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.recipe import AdversarialRecipe, CausalRecipe, Recipe
 from streamdesnow.lab.training_log import TrainingLog
 from streamdesnow.lab.weights import mix_weights
-from streamdesnow.models.find import find_model
 
 __all__ = ["Progress", "Task", "make_task", "train"]
 
@@ -129,11 +129,11 @@ def train(
     )
     torch.manual_seed(recipe.seed)
     task = make_task(recipe, where)
-    if recipe.start is not None:
-        _begin_with(recipe.start, task.net, where)
+    checkpoint = out / "checkpoint.pt"
+    if recipe.start is not None and not checkpoint.is_file():
+        _begin_with(recipe.start, task.net)
     average = copy.deepcopy(task.net).eval()
     optimiser = torch.optim.Adam(task.net.parameters(), lr=recipe.rate)
-    checkpoint = out / "checkpoint.pt"
     step = _resume(checkpoint, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
     began = saved = reported = time.monotonic()
@@ -200,23 +200,9 @@ def _save(
     part.replace(path)
 
 
-def _begin_with(start: Path, net: nn.Module, where: torch.device) -> None:
-    if not start.is_file():
-        _begin_with_model(start, net)
-        return
+def _begin_with(start: Path, net: nn.Module) -> None:
     try:
-        net.load_state_dict(torch.load(start, map_location=where, weights_only=True)["average"])
-    except (KeyError, RuntimeError) as error:
-        raise ConfigError(f"start: {start} does not fit the recipe's network: {error}") from error
-
-
-def _begin_with_model(start: Path, net: nn.Module) -> None:
-    from streamdesnow.lab.model_weights import load_model_weights
-
-    try:
-        load_model_weights(net, find_model(start))
-    except ModelNotFound as error:
-        raise ConfigError(f"start: {start} is neither a checkpoint nor a model: {error}") from error
+        load_weights(net, start)
     except ConfigError as error:
         raise ConfigError(f"start: {error}") from error
 

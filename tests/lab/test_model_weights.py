@@ -15,6 +15,7 @@ from streamdesnow.errors import ConfigError
 from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal import causal_net
 from streamdesnow.lab.export import load_checkpoint
+from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.model_weights import load_model_weights
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.recipe import CausalRecipe, load_recipe
@@ -78,3 +79,29 @@ def test_a_start_that_fits_nothing_says_so(tmp_path: Path) -> None:
         train(recipe.model_copy(update={"start": Path("fixed-camera-small")}), tmp_path / "a", device="cpu")
     with pytest.raises(ConfigError, match=r"neither a checkpoint nor a model: .*did you mean 'fixed-camera'"):
         train(recipe.model_copy(update={"start": Path("fixed-camra")}), tmp_path / "b", device="cpu")
+
+
+def test_a_resumed_run_no_longer_needs_what_it_started_from(tmp_path: Path) -> None:
+    photos = (draw_photos(tmp_path / "photos"),)
+    recipe = load_recipe("tune-fixed-camera-small").model_copy(update={"photos": photos, "workers": 0})
+    first = train(recipe, tmp_path / "run", device="cpu", limit_s=0.0)
+    began = load_checkpoint(first)[1].state_dict()
+    gone = recipe.model_copy(update={"start": tmp_path / "gone.pt"})
+    again = load_checkpoint(train(gone, tmp_path / "run", device="cpu", limit_s=0.0))[1].state_dict()
+    assert all(torch.equal(again[name], value) for name, value in began.items())
+
+
+def test_weights_come_from_a_model_or_a_checkpoint_and_from_nothing_else(tmp_path: Path) -> None:
+    net = _untrained("fixed-camera-small")
+    load_weights(net, Path("fixed-camera-small"))
+    model = _untrained("fixed-camera-small")
+    load_model_weights(model, find_model("fixed-camera-small"))
+    assert all(torch.equal(a, b) for a, b in zip(net.parameters(), model.parameters(), strict=True))
+    for name, content in (("words.pt", b"no weights"), ("list.pt", None)):
+        path = tmp_path / name
+        if content is None:
+            torch.save([1, 2], path)
+        else:
+            path.write_bytes(content)
+        with pytest.raises(ConfigError, match=rf"{name}: not a checkpoint that `streamdesnow train` wrote"):
+            load_weights(net, path)
