@@ -14,7 +14,6 @@ from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow, write_sign
 from streamdesnow.lab.movers import Mover, random_mover
 from streamdesnow.lab.photos import Photos
-from streamdesnow.lab.recording import recorded
 from streamdesnow.lab.sky import brighten_sky
 from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
@@ -46,8 +45,7 @@ _PANS = 0.25
 _FARTHEST = 20.0  # pixels: the tallest thing that moves, of the camera that is farthest away
 _NEAREST = 1.3  # of the scene's side: the same of the nearest
 _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
-_FAR = 0.4
-_RECORDED = 0.5
+_FAR = 0.35
 _AGAINST_LIGHT = 0.22
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
@@ -75,8 +73,6 @@ def draw_scene(
     rain = Rain(side, rng) if snow_free and rng.random() < 0.25 else None
     against_light = rng.random() < _AGAINST_LIGHT
     truth, moving = _clean_film(photos, cutouts, side, frames, 25 / fps, rain, rng, bright=against_light)
-    if rng.random() < _RECORDED:
-        truth = recorded(truth, round(fps), rng)
     if snow_free:
         snowy = truth
     else:

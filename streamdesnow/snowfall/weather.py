@@ -74,7 +74,7 @@ class Weather:
         )
 
     def far(self, rng: np.random.Generator, pixel: float) -> Self:
-        """What the same day looks like far away: dense, dim, slow, and every flake a pixel or two wide.
+        """What the same day looks like far away: dense, dim, and every flake about a pixel wide.
 
         In a real clip of heavy snow more than half of all blobs are smaller than ten pixels, and they stay
         longer on a pixel than near flakes do; one cloud of flakes around a middle size has too few of them.
@@ -86,8 +86,8 @@ class Weather:
         return replace(
             self,
             coverage=float(np.exp(rng.uniform(np.log(0.05), np.log(0.5)))),
-            size=float(np.exp(rng.uniform(np.log(0.6), np.log(2.8)))) * pixel,
-            fall=float(np.exp(rng.uniform(np.log(0.35), np.log(5.0)))),
+            size=float(rng.uniform(0.6, 1.6)) * pixel,
+            fall=float(np.exp(rng.uniform(np.log(0.5), np.log(5.0)))),
             opacity=float(rng.uniform(0.1, 0.5)),
         )
 

@@ -19,7 +19,7 @@ def test_far_snow_is_the_same_day_in_specks(style: str) -> None:
     for seed in range(4):
         far = near.far(np.random.default_rng(seed), 1 / _SIDE)
         assert (far.wind, far.gust, far.streak, far.bgr) == (near.wind, near.gust, near.streak, near.bgr)
-        assert 0.5 < far.size * _SIDE < 3
+        assert 0.5 < far.size * _SIDE < 2
         films = []
         for weather in (near.with_size(4 / _SIDE), far):
             snow = snow_in(weather, style, _SIDE, _SIDE, seed=seed)
