@@ -59,7 +59,4 @@ def test_the_automatic_precision_loses_a_few_tenths_of_a_decibel_at_most(shipped
         for backend, precision in (("onnxruntime", "fp32"), ("openvino", "auto"))
     )
     errors = [((clean - _scene()) ** 2).mean(axis=(1, 2, 3)) for clean in (exact, automatic)]
-    lost = 10 * np.log10(errors[1] / errors[0])
-    # A single frame of a memory that is young may be a decibel better or a third of one worse.
-    assert lost.mean() < 0.3
-    assert lost.max() < 0.5
+    assert (10 * np.log10(errors[1] / errors[0]) < 0.3).all()
