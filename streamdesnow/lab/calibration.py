@@ -27,7 +27,7 @@ Feeds = Mapping[str, NDArray[Any]]
 
 _LEVELS = ("none", "light", "medium", "heavy")
 _FRAMES = 24
-_TAKEN = frozenset({0, 1, 3, 8, 15, 23})
+_TAKEN = frozenset({*range(9), 11, 15, 19, 23})
 """Frames that are taken of each film: memories differ most while they are young."""
 _SIDE, _WIDTH = 256, 384
 

@@ -67,7 +67,7 @@ def _films() -> Iterator[list[Image]]:
 
 def test_memories_are_fed_back_while_calibrating(model: ModelFolder) -> None:
     feeds = list(feeds_of(model, _films()))
-    assert [feed["frame"].shape for feed in feeds] == [(1, 16, 32, 3)] * 4
+    assert [feed["frame"].shape for feed in feeds] == [(1, 16, 32, 3)] * 9
     means = [float(feed["mean"].mean()) for feed in feeds]
     assert means[0] == 0
     assert means == sorted(means)
