@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from streamdesnow.errors import ConfigError, StreamDesnowError
+from streamdesnow.errors import ConfigError, ModelNotFound, StreamDesnowError
 from streamdesnow.lab.causal import causal_net, restored_film
+from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.cutouts import Cutouts
-from streamdesnow.lab.export import load_checkpoint
 from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
@@ -120,9 +120,9 @@ def _arguments() -> argparse.Namespace:
 def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet]:
     nets = {name: _network(name) for name in names}
     if shares:
-        first = nets[names[0]]
-        second = copy.deepcopy(first)
-        load_weights(second, Path(names[1]))
+        first, second = (nets[name] for name in names)
+        if [p.shape for p in first.parameters()] != [p.shape for p in second.parameters()]:
+            raise ConfigError(f"{names[0]} and {names[1]} are different networks; only likes can be mixed")
         for share in shares:
             nets[f"{share:g} of the second"] = mixed = copy.deepcopy(first)
             mix_weights(mixed, second, share)
@@ -133,7 +133,10 @@ def _network(name: str) -> FixedCameraNet:
     if Path(name).is_file():
         net = load_checkpoint(Path(name))[1]
     else:
-        recipe = load_recipe(find_model(name).name)
+        try:
+            recipe = load_recipe(find_model(name).name)
+        except ModelNotFound as error:
+            raise ConfigError(f"{name} is neither a checkpoint nor a model: {error}") from error
         if not isinstance(recipe, CausalRecipe):
             raise ConfigError(f"{name} is not for fixed cameras")
         net = causal_net(recipe).eval()

@@ -56,15 +56,22 @@ def command(
     ] = "",
     licence: Annotated[str, typer.Option("--licence", help="Licence of the weights.")] = "unstated",
     blend: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--blend",
-            help="What this one was trained on from, whose weights are mixed in: a checkpoint or a model.",
+            help="Weights to mix in, of a checkpoint or a model: what this one was trained on from, or other "
+            "runs from there; may be repeated.",
         ),
     ] = None,
     share: Annotated[
-        float, typer.Option("--share", min=0.0, max=1.0, help="Share of the weights that are mixed in.")
-    ] = 0.3,
+        list[float] | None,
+        typer.Option(
+            "--share",
+            min=0.0,
+            max=1.0,
+            help="Share of each --blend in the mixture, in their order; left out, all count the same.",
+        ),
+    ] = None,
     size: Annotated[
         list[str] | None,
         typer.Option("--size", help="TensorRT: frame size to build for, such as 1280x720; may be repeated."),
@@ -93,8 +100,8 @@ def command(
     require_lab()
     from streamdesnow.lab.export import Blend, export
 
-    mixed = Blend(blend, share) if blend else None
-    written = export(Path(source), folder, summary=summary, trained=trained, licence=licence, blend=mixed)
+    blends = [Blend(*pair) for pair in _shares(blend or [], share or [])]
+    written = export(Path(source), folder, summary=summary, trained=trained, licence=licence, blends=blends)
     if written.largest_difference > 2:
         raise ModelCorrupt(
             f"{folder}: torch and onnxruntime differ by {written.largest_difference} of 255 code values"
@@ -102,3 +109,13 @@ def command(
     typer.echo(
         f"{folder}: torch and onnxruntime agree within {written.largest_difference} of 255 code values"
     )
+
+
+def _shares(sources: list[Path], shares: list[float]) -> list[tuple[Path, float]]:
+    if not shares:
+        return [(source, 1 / (len(sources) + 1)) for source in sources]
+    if len(shares) != len(sources):
+        raise ConfigError(
+            f"--share is given {len(shares)} times and --blend {len(sources)} times; both or neither"
+        )
+    return list(zip(sources, shares, strict=True))

@@ -9,7 +9,7 @@ import torch
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.lab.border import StillBorder
-from streamdesnow.lab.export import load_checkpoint
+from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.methods import Method
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.paper import PaperNet

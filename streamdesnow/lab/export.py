@@ -7,10 +7,9 @@ import copy
 import hashlib
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -18,19 +17,17 @@ import torch
 import yaml
 from torch import Tensor, nn
 
-from streamdesnow.errors import ModelCorrupt, ModelNotFound
+from streamdesnow.errors import ConfigError
 from streamdesnow.lab.border import border_of
-from streamdesnow.lab.causal import causal_net
+from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.compute import gmac
 from streamdesnow.lab.half_precision import store_half
 from streamdesnow.lab.load_weights import load_weights
-from streamdesnow.lab.recipe import CausalRecipe, Recipe, parse_recipe
-from streamdesnow.lab.still import still_net
 from streamdesnow.lab.weights import mix_weights
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
 
-__all__ = ["Blend", "Exported", "export", "load_checkpoint", "quiet_export"]
+__all__ = ["Blend", "Exported", "export", "quiet_export"]
 
 _OPSET = 18
 _PIXELS = ("N", "H", "W", 3)
@@ -53,43 +50,17 @@ class Exported:
 class Blend:
     """Weights that are mixed into those of a checkpoint.
 
-    The mean of the weights before and after one more run of training is often better than either, as they lie
-    in one valley of the loss (Wortsman et al. 2022, "Model soups"). Of unrelated runs it is worthless.
+    The mean of the weights before and after one more run of training, or of several runs from one start, is
+    often better than any of them, as they lie in one valley of the loss (Wortsman et al. 2022, "Model
+    soups"). Of unrelated runs it is worthless.
 
     Attributes:
-        source: a checkpoint, or the name or folder of a model, of the same network; best what the other one
-            was trained on from.
-        share: of these weights, 0..1.
+        source: a checkpoint, or the name or folder of a model, of the same network.
+        share: of these weights in the mixture, 0..1.
     """
 
     source: Path
     share: float
-
-
-def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
-    """The recipe, the network with the running mean of its weights, and the steps it was trained.
-
-    Raises:
-        ModelNotFound: there is no such file.
-        ModelCorrupt: it is not a checkpoint of ours.
-    """
-    if not path.is_file():
-        raise ModelNotFound(f"{path}: no checkpoint there; `streamdesnow train` writes one")
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        raw = state["recipe"]
-        recipe = parse_recipe(raw)
-        net = _net(recipe)
-        net.load_state_dict(state["average"])
-    except (KeyError, RuntimeError, ValueError, TypeError) as error:
-        raise ModelCorrupt(f"{path}: not a checkpoint that `streamdesnow train` wrote: {error}") from error
-    return recipe, net.eval(), int(state["step"])
-
-
-def _net(recipe: Recipe) -> nn.Module:
-    if isinstance(recipe, CausalRecipe):
-        return causal_net(recipe)
-    return still_net(recipe)
 
 
 def export(
@@ -99,7 +70,7 @@ def export(
     summary: str,
     trained: str,
     licence: str = "Apache-2.0",
-    blend: Blend | None = None,
+    blends: Sequence[Blend] = (),
 ) -> Exported:
     """Write `model.onnx` and `model.yaml`, weights in half precision on disk, and compare the two sides.
 
@@ -109,15 +80,14 @@ def export(
         summary: what the model is for, one line.
         trained: data and machine, one line; the steps are added.
         licence: of the weights.
-        blend: weights to mix in.
+        blends: weights to mix in; the checkpoint's own have the share that these leave.
 
     Raises:
         ModelNotFound, ModelCorrupt: the checkpoint is missing or none of ours.
-        ConfigError: what is to be mixed in is missing or another network.
+        ConfigError: what is to be mixed in is missing or another network, or its shares are more than 1.
     """
     recipe, net, steps = load_checkpoint(checkpoint)
-    if blend is not None:
-        _mix_in(net, blend)
+    _mix_in(net, blends)
     folder.mkdir(parents=True, exist_ok=True)
     _round_to_half(net)
     border = border_of(net).eval()
@@ -145,10 +115,15 @@ def export(
     return Exported(folder, _compare(border, states, multiple, path))
 
 
-def _mix_in(net: nn.Module, blend: Blend) -> None:
-    other = copy.deepcopy(net)
-    load_weights(other, blend.source)
-    mix_weights(net, other, blend.share)
+def _mix_in(net: nn.Module, blends: Sequence[Blend]) -> None:
+    mixed = 1.0 - sum(blend.share for blend in blends)
+    if mixed < -1e-6:
+        raise ConfigError(f"shares of the weights to mix in sum up to {1 - mixed:g}; at most 1 will do")
+    for blend in blends:
+        mixed += blend.share
+        other = copy.deepcopy(net)
+        load_weights(other, blend.source)
+        mix_weights(net, other, blend.share / mixed if blend.share else 0.0)
 
 
 def _round_to_half(net: nn.Module) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
-import torch
 from torch import nn
 
-from streamdesnow.errors import ConfigError, ModelNotFound
+from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
+from streamdesnow.lab.checkpoint import read_checkpoint
 from streamdesnow.models.find import find_model
 
 __all__ = ["load_weights"]
@@ -29,9 +28,9 @@ def load_weights(net: nn.Module, source: Path) -> None:
         _load_model(net, source)
         return
     try:
-        weights = torch.load(source, map_location="cpu", weights_only=True)["average"]
-    except (KeyError, RuntimeError, TypeError, pickle.UnpicklingError) as error:
-        raise ConfigError(f"{source}: not a checkpoint that `streamdesnow train` wrote: {error}") from error
+        weights = read_checkpoint(source)["average"]
+    except ModelCorrupt as error:
+        raise ConfigError(str(error)) from error
     try:
         net.load_state_dict(weights)
     except RuntimeError as error:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
+from streamdesnow.lab.checkpoint import read_checkpoint
 from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.recipe import AdversarialRecipe, CausalRecipe, Recipe
 from streamdesnow.lab.training_log import TrainingLog
@@ -120,6 +121,10 @@ def train(
     Returns:
         The checkpoint: `recipe`, `net` (weights), `average` (their running mean), `step`, `optimiser`,
         `extra` (what else the task keeps).
+
+    Raises:
+        ConfigError: `out` holds a run of another network, or what `start` names does not fit.
+        ModelCorrupt: the checkpoint in `out` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
     where = (
@@ -212,10 +217,16 @@ def _resume(
 ) -> int:
     if not path.is_file():
         return 0
-    state = torch.load(path, map_location=where, weights_only=True)
-    task.net.load_state_dict(state["net"])
-    average.load_state_dict(state["average"])
-    optimiser.load_state_dict(state["optimiser"])
-    if isinstance(task, Stateful):
-        task.load_extra_state(state["extra"])
+    state = read_checkpoint(path, where)
+    try:
+        task.net.load_state_dict(state["net"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        if isinstance(task, Stateful):
+            task.load_extra_state(state["extra"])
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise ConfigError(
+            f"{path} is of another network than the recipe's, so the run cannot go on from there; choose "
+            f"another folder or delete it: {error}"
+        ) from error
     return int(state["step"])

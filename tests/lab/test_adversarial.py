@@ -12,7 +12,8 @@ from drawn_photos import draw_photos
 from pydantic import ValidationError
 
 from streamdesnow.lab.adversarial import AdversarialTask
-from streamdesnow.lab.export import export, load_checkpoint
+from streamdesnow.lab.checkpoint import load_checkpoint
+from streamdesnow.lab.export import export
 from streamdesnow.lab.nets.deblurgan import DeblurGanCritic, DeblurGanGenerator
 from streamdesnow.lab.recipe import AdversarialRecipe, StillRecipe, load_recipe
 from streamdesnow.lab.train import train

@@ -14,7 +14,7 @@ from torch import nn
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal import causal_net
-from streamdesnow.lab.export import load_checkpoint
+from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.model_weights import load_model_weights
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet

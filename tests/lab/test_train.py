@@ -15,7 +15,8 @@ from onnx import numpy_helper
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.causal import CausalTask
-from streamdesnow.lab.export import Blend, export, load_checkpoint
+from streamdesnow.lab.checkpoint import load_checkpoint
+from streamdesnow.lab.export import Blend, export
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe
 from streamdesnow.lab.train import Progress, train
@@ -135,21 +136,36 @@ def test_a_run_can_start_from_the_weights_of_another(recipe: CausalRecipe, tmp_p
 
 
 @pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
-def test_weights_of_two_runs_can_be_mixed(recipe: CausalRecipe, tmp_path: Path) -> None:
+def test_weights_of_several_runs_can_be_mixed(recipe: CausalRecipe, tmp_path: Path) -> None:
     first = train(recipe, tmp_path / "first", device="cpu")
-    second = train(recipe.model_copy(update={"start": first}), tmp_path / "second", device="cpu")
+    later = [
+        train(recipe.model_copy(update={"start": first, "seed": seed}), tmp_path / f"{seed}", device="cpu")
+        for seed in (8, 9)
+    ]
     words = {"summary": "a test", "trained": "drawn pictures"}
-    mixed = export(second, tmp_path / "mixed", blend=Blend(first, 0.25), **words)
+    blends = [Blend(later[0], 0.25), Blend(first, 0.5)]
+    mixed = export(later[1], tmp_path / "mixed", blends=blends, **words)
     assert mixed.largest_difference <= 1
-    before, after = (load_checkpoint(path)[1].state_dict()["down.weight"] for path in (first, second))
+    before, one, other = (load_checkpoint(path)[1].state_dict()["down.weight"] for path in (first, *later))
     graph = onnx.load(str(tmp_path / "mixed/model.onnx"))
     stored = [numpy_helper.to_array(t).astype(np.float32).ravel() for t in graph.graph.initializer]
-    wanted = (0.75 * after + 0.25 * before).numpy().ravel()
-    assert not np.allclose(before, after, atol=1e-4)
+    wanted = (0.5 * before + 0.25 * one + 0.25 * other).numpy().ravel()
+    assert all(not np.allclose(wanted, weight.ravel(), atol=1e-4) for weight in (before, one, other))
     assert any(s.size == wanted.size and np.allclose(s, wanted, atol=1e-4) for s in stored)
-    other = train(recipe.model_copy(update={"width": 16}), tmp_path / "other", device="cpu", limit_s=0.0)
+    wide = train(recipe.model_copy(update={"width": 16}), tmp_path / "wide", device="cpu", limit_s=0.0)
     with pytest.raises(ConfigError, match="another network"):
-        export(second, tmp_path / "none", blend=Blend(other, 0.25), **words)
+        export(first, tmp_path / "none", blends=[Blend(wide, 0.25)], **words)
+    with pytest.raises(ConfigError, match=r"sum up to 1\.2"):
+        export(first, tmp_path / "none", blends=[Blend(path, 0.6) for path in later], **words)
+
+
+def test_a_run_does_not_go_on_from_another_network(recipe: CausalRecipe, tmp_path: Path) -> None:
+    checkpoint = train(recipe, tmp_path / "run", device="cpu", limit_s=0.0)
+    with pytest.raises(ConfigError, match=r"checkpoint\.pt is of another network .*choose another folder"):
+        train(recipe.model_copy(update={"width": 16}), tmp_path / "run", device="cpu")
+    checkpoint.write_bytes(b"")
+    with pytest.raises(ModelCorrupt, match=r"checkpoint\.pt: not a checkpoint"):
+        train(recipe, tmp_path / "run", device="cpu")
 
 
 @pytest.mark.parametrize(("net", "loss"), [("paper", "paper"), ("still", "decibel")])
@@ -213,5 +229,8 @@ def test_a_missing_or_foreign_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match=r"none\.pt"):
         load_checkpoint(tmp_path / "none.pt")
     torch.save({"weights": 1}, tmp_path / "other.pt")
-    with pytest.raises(ModelCorrupt, match=r"other\.pt"):
-        load_checkpoint(tmp_path / "other.pt")
+    (tmp_path / "words.pt").write_bytes(b"no weights")
+    (tmp_path / "empty.pt").touch()
+    for name in ("other.pt", "words.pt", "empty.pt"):
+        with pytest.raises(ModelCorrupt, match=name):
+            load_checkpoint(tmp_path / name)
