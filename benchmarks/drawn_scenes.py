@@ -19,18 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from streamdesnow.errors import ConfigError, ModelNotFound, StreamDesnowError
+from streamdesnow.errors import ConfigError, StreamDesnowError
 from streamdesnow.lab.causal import causal_net, restored_film
 from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.cutouts import Cutouts
-from streamdesnow.lab.load_weights import load_weights
+from streamdesnow.lab.load_weights import trained_model
 from streamdesnow.lab.metrics import psnr_of, squared_error
+from streamdesnow.lab.model_weights import load_model_weights
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe, load_recipe
 from streamdesnow.lab.scenes import Scene, draw_scene
 from streamdesnow.lab.weights import mix_weights
-from streamdesnow.models.find import find_model
 
 _FIRST = 2 * 10**6  # seed of the first scene; training and validation draw others
 _WARM = 12
@@ -133,14 +133,12 @@ def _network(name: str) -> FixedCameraNet:
     if Path(name).is_file():
         net = load_checkpoint(Path(name))[1]
     else:
-        try:
-            recipe = load_recipe(find_model(name).name)
-        except ModelNotFound as error:
-            raise ConfigError(f"{name} is neither a checkpoint nor a model: {error}") from error
+        model = trained_model(Path(name))
+        recipe = load_recipe(model.name)
         if not isinstance(recipe, CausalRecipe):
             raise ConfigError(f"{name} is not for fixed cameras")
         net = causal_net(recipe).eval()
-        load_weights(net, Path(name))
+        load_model_weights(net, model)
     assert isinstance(net, FixedCameraNet)
     return net
 

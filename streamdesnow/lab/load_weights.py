@@ -9,8 +9,9 @@ from torch import nn
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.checkpoint import read_checkpoint
 from streamdesnow.models.find import find_model
+from streamdesnow.models.folder import ModelFolder
 
-__all__ = ["load_weights"]
+__all__ = ["load_weights", "trained_model"]
 
 
 def load_weights(net: nn.Module, source: Path) -> None:
@@ -25,7 +26,9 @@ def load_weights(net: nn.Module, source: Path) -> None:
         ConfigError: there is neither at `source`, or it is another network.
     """
     if not source.is_file():
-        _load_model(net, source)
+        from streamdesnow.lab.model_weights import load_model_weights
+
+        load_model_weights(net, trained_model(source))
         return
     try:
         weights = read_checkpoint(source)["average"]
@@ -37,11 +40,13 @@ def load_weights(net: nn.Module, source: Path) -> None:
         raise ConfigError(f"{source} is another network: {error}") from error
 
 
-def _load_model(net: nn.Module, source: Path) -> None:
-    from streamdesnow.lab.model_weights import load_model_weights
+def trained_model(source: Path) -> ModelFolder:
+    """The model at `source`, which is no checkpoint.
 
+    Raises:
+        ConfigError: there is none.
+    """
     try:
-        model = find_model(source)
+        return find_model(source)
     except ModelNotFound as error:
         raise ConfigError(f"{source} is neither a checkpoint nor a model: {error}") from error
-    load_model_weights(net, model)

@@ -9,15 +9,12 @@ from drawn_photos import draw_photos
 from typer.testing import CliRunner, Result
 
 from streamdesnow.cli.app import build_app
-
-pytest.importorskip("torch", reason="the train extra is not installed")
+from streamdesnow.lab.recipe import load_recipe
+from streamdesnow.lab.train import train
 
 
 @pytest.fixture
 def checkpoint(tmp_path: Path) -> Path:
-    from streamdesnow.lab.recipe import load_recipe
-    from streamdesnow.lab.train import train
-
     photos = (draw_photos(tmp_path / "photos"),)
     recipe = load_recipe("tune-fixed-camera-small").model_copy(update={"photos": photos, "workers": 0})
     return train(recipe, tmp_path / "run", device="cpu", limit_s=0.0)
