@@ -29,13 +29,19 @@ _WARM = 12
 _WAKING_WINDOWS = 12
 _STILLS = 3  # frames of each stream in a step of the stills that training begins with
 _FIRST_FLOOR = 1e-3  # 30 dB: with less, frames without snow forbid any try
+_EXPECTED_FLOOR = 1e-3  # 30 dB: what is foreseen better than that is foreseen
 _MOVING_FLOOR = 1e-4  # 40 dB: what moves is never restored as well as what stands still
 
 
 def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
     """The untrained network that a recipe describes."""
     return FixedCameraNet(
-        recipe.width, recipe.deep, recipe.blocks, recipe.carried, rectified=recipe.rectified
+        recipe.width,
+        recipe.deep,
+        recipe.blocks,
+        recipe.carried,
+        rectified=recipe.rectified,
+        motion=recipe.motion,
     )
 
 
@@ -110,6 +116,9 @@ class CausalTask:
                 "harm": r.harm * harm_done(error, untouched, moves),
                 "input": log_error(untouched),
             }
+            if r.expected:
+                missed = ((to_frame(proposal.memories[-1]) - wanted) * (64 / 255)).square()
+                of_frame["expected"] = r.expected * log_error(missed, moves, _EXPECTED_FLOOR)
             if r.choice:
                 of_frame["choice"] = r.choice * choice_error(proposal, wanted)
             frames.append(of_frame)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from streamdesnow.lab.nets.background import background_step, next_spread, towards
+from streamdesnow.lab.nets.displacement import Displacement
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 from streamdesnow.models.manifest import StateSpec
@@ -23,7 +24,7 @@ __all__ = ["CausalBorder"]
 _S2D = 4
 _P = _S2D * _S2D
 _PIXELS = 3 * _P
-_LAID_ASIDE = ("net.stem.", "net.head.")
+_LAID_ASIDE = ("net.stem.", "net.head.", "net.stem_expected.", "net.head_expected.")
 """Layers of the network that are read in parts instead."""
 
 
@@ -40,6 +41,9 @@ class CausalBorder(nn.Module):
         # The first layer reads each part of its input by itself: nothing has to be concatenated.
         *parts, young = torch.split(net.stem.weight.detach(), [*[_PIXELS] * 4, _P, 1], 1)
         biases = [net.stem.bias, None, None, None, None]
+        if net.motion:
+            parts += torch.split(net.stem_expected.weight.detach(), [_PIXELS, 2], 1)
+            biases += [None, None]
         self.stem = nn.ModuleList(map(_conv, parts, biases))
         self.stem_young = nn.Parameter(young.reshape(1, -1, 1, 1).clone())
         assert net.head.bias is not None
@@ -52,6 +56,9 @@ class CausalBorder(nn.Module):
             )
         )
         self.choice, self.residue = choice, residue
+        if net.motion:
+            self.foresight = _conv(net.head_expected.weight.detach(), net.head_expected.bias)
+            self.displacement = Displacement(_S2D)
 
     @property
     def exported(self) -> tuple[str, ...]:
@@ -62,6 +69,10 @@ class CausalBorder(nn.Module):
         """Give `net`, in place, the weights of its first and last layers as they are here: the way back."""
         here = self.state_dict()
         parts = [here[f"stem.{number}.weight"] for number in range(len(self.stem))]
+        if self.net.motion:
+            self.net.stem_expected.load_state_dict({"weight": torch.cat(parts[-2:], 1)})
+            self.net.head_expected.load_state_dict(self.foresight.state_dict())
+            parts = parts[:-2]
         stem = torch.cat([*parts, here["stem_young"].reshape(-1, 1, 1, 1)], 1)
         self.net.stem.load_state_dict({"weight": stem, "bias": here["stem.0.bias"]})
         head = {key: torch.cat([here[f"choice.{key}"], here[f"residue.{key}"]]) for key in ("weight", "bias")}
@@ -77,8 +88,12 @@ class CausalBorder(nn.Module):
             "learned": ("N", "H/4", "W/4", _PIXELS),
             "features": ("N", "H/8", "W/8", self.net.carried),
             "age": ("N", 1, 1, 1),
+            "expected": ("N", "H/4", "W/4", _PIXELS),
+            "flow": ("N", "H/4", "W/4", 2),
         }
         assert tuple(shapes) == Memory._fields
+        if not self.net.motion:
+            del shapes["expected"], shapes["flow"]
         return tuple(
             StateSpec(
                 input=name,
@@ -98,8 +113,13 @@ class CausalBorder(nn.Module):
         learned: Tensor,
         features: Tensor,
         age: Tensor,
+        expected: Tensor | None = None,
+        flow: Tensor | None = None,
     ) -> tuple[Tensor, ...]:
-        """The restored frames and the memory to give with the next ones."""
+        """The restored frames and the memory to give with the next ones.
+
+        Networks with motion need `expected` and `flow`, others have none.
+        """
         n, h, w, _ = background.shape
         codes = frame.reshape(n, h, _S2D, w, _S2D, 3).permute(0, 1, 3, 5, 2, 4).reshape(n, h, w, _PIXELS)
 
@@ -115,26 +135,38 @@ class CausalBorder(nn.Module):
         seen, fresh = _units(codes.reshape(row)), _fresh(age)
         behind = background.reshape(row) + fresh * seen
         behind = behind + towards(seen - behind, step.reshape(n, h * w, 1, _P))
-        parts = (
+        parts = [
             _units(codes),
             (1 - fresh) * (_units(codes) - _units(previous)),
             seen - behind,
             (1 - fresh) * (seen - learned.reshape(row)),
             spread_next,
-        )
+        ]
+        if expected is not None and flow is not None:
+            parts += [(1 - fresh) * (seen - expected.reshape(row)), flow]
         background_next = behind.reshape(n, h, w, _PIXELS)
         read = [_first(part.reshape(n, h, w, -1)) for part in parts]
-        choice, residue, features_next = self._network(read, 1 / (age + 1), features)
+        merged, features_next = self._middle(read, 1 / (age + 1), features)
+        choice, residue = _last(self.choice(merged)), _last(self.residue(merged))
 
         # The mixture, in a shape of its own; of no more tensors than OpenVINO computes in one go.
-        to_background, to_learned, rate = torch.split(choice, _P, 3)
-        shares = shares_of(to_background, to_learned)
-        change = shares.seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)
+        *logits, rate = torch.split(choice, _P, 3)
         rest, one = (n, 1, h * w, 3, _P), (n, 1, h * w, 1, _P)
-        shares = Shares(*(share.reshape(one) for share in shares))
         seen = _units(codes.reshape(rest))
         kept = learned.reshape(rest) + _fresh(age.reshape(ages)) * seen
-        restored = blend(shares, seen, change.reshape(rest), background_next.reshape(rest), kept)
+        memories = [background_next.reshape(rest), kept]
+        moved: tuple[Tensor, ...] = ()
+        if expected is not None and flow is not None:
+            to_expected, held, change = torch.split(_last(self.foresight(merged)), [_P, 1, 2], 3)
+            logits.append(to_expected)
+            memories.append(expected.reshape(rest) + _fresh(age.reshape(ages)) * seen)
+            moved = (torch.sigmoid(held) * flow + change,)
+        of_seen, of_memories = shares_of(logits)
+        shares = Shares(of_seen.reshape(one), tuple(share.reshape(one) for share in of_memories))
+        change = of_seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)
+        restored = blend(shares, seen, change.reshape(rest), memories)
+        if moved:
+            moved = (self.displacement(restored.reshape(n, h, w, _PIXELS), *moved), *moved)
         learned_next = kept + torch.sigmoid(rate).reshape(one) * (restored - kept)
         clean = _to_codes(restored).reshape(n, h, w, 3, _S2D, _S2D).permute(0, 1, 4, 2, 5, 3)
         return (
@@ -145,13 +177,14 @@ class CausalBorder(nn.Module):
             learned_next.reshape(n, h, w, _PIXELS),
             features_next,
             torch.clamp(age + 1, max=1000),
+            *moved,
         )
 
-    def _network(self, parts: list[Tensor], young: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Choice, residue and features, channels last; of what is read, channels first."""
+    def _middle(self, parts: list[Tensor], young: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """What the last layers read, channels first, and the features to remember, channels last."""
         first, *others = (layer(part) for layer, part in zip(self.stem, parts, strict=True))
         merged, features = self.net.middle(sum(others, first) + young * self.stem_young, _first(features))
-        return _last(self.choice(merged)), _last(self.residue(merged)), _last(features)
+        return merged, _last(features)
 
 
 def _conv(weight: Tensor, bias: Tensor | None) -> nn.Conv2d:

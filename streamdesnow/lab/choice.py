@@ -1,4 +1,4 @@
-"""The loss on what a causal network chooses: which of three pictures of a pixel is nearest to the truth."""
+"""The loss on what a causal network chooses: which of several pictures of a pixel is nearest to the truth."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def choice_error(proposal: Proposal, wanted: Tensor) -> Tensor:
         wanted: float (N, 3, H, W), its truth, (code - 128) / 64.
     """
     with torch.no_grad():
-        pictures = torch.stack([proposal.seen + proposal.residue, proposal.background, proposal.learned])
+        pictures = torch.stack([proposal.seen + proposal.residue, *proposal.memories])
         errors = (pictures - to_pixels(wanted)).square().mean(2)
         best = errors.amin(0)
         log_fit = -(errors - best) / (2 * _TOLERANCE)
         weight = ((errors.amax(0) - best) / _DECISIVE).clamp(max=1)
-    log_shares = log_shares_of(proposal.to_background, proposal.to_learned)
+    log_shares = log_shares_of(proposal.logits)
     surprise = -torch.logsumexp(log_shares + log_fit, 0)
     streams = (1, 2, 3)
     return ((surprise * weight).sum(streams) / weight.sum(streams).clamp(min=50.0)).mean()

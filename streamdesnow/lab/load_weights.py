@@ -18,7 +18,7 @@ def load_weights(net: nn.Module, source: Path) -> None:
     """Give `net`, in place, trained weights.
 
     Args:
-        net: a network of the same shape.
+        net: a network of the same shape. A checkpoint may lack its `additions`, which then begin anew.
         source: a checkpoint of `streamdesnow train`, of which the running mean is taken, or a model's name or
             folder.
 
@@ -34,8 +34,10 @@ def load_weights(net: nn.Module, source: Path) -> None:
         weights = read_checkpoint(source)["average"]
     except ModelCorrupt as error:
         raise ConfigError(str(error)) from error
+    additions: tuple[str, ...] = getattr(net, "additions", ())
+    added = {name: weight for name, weight in net.state_dict().items() if name.startswith(additions)}
     try:
-        net.load_state_dict(weights)
+        net.load_state_dict(added | weights)
     except RuntimeError as error:
         raise ConfigError(f"{source} is another network: {error}") from error
 

@@ -17,7 +17,7 @@ from streamdesnow.lab.half_precision import store_half, widen
 from streamdesnow.models.folder import CARD, QUANTISED, ModelFolder
 from streamdesnow.models.manifest import ModelManifest, Quantised
 
-__all__ = ["eight_bits", "reading_pixels", "write_twin"]
+__all__ = ["eight_bits", "placing_pixels", "reading_pixels", "write_twin"]
 
 _CONVOLUTIONS = ("Conv", "ConvTranspose")
 
@@ -25,8 +25,9 @@ _CONVOLUTIONS = ("Conv", "ConvTranspose")
 def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
     """The model's network with weights and inputs of its convolutions in eight bits.
 
-    All else stays in floating point: the arithmetic of memories, whose slow averages would stand still, and
-    the convolutions that read pixels and their differences from memories, where one code value matters.
+    All else stays in floating point: the arithmetic of memories, whose slow averages would stand still, the
+    convolutions that read pixels and their differences from memories, where one code value matters, and
+    those that say where pixels are taken from.
 
     Args:
         model: the model folder.
@@ -41,7 +42,8 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
     widen(network)
     kept = [node for node in network.graph.node if node.op_type not in _CONVOLUTIONS]
     samples = list(feeds)
-    names = [node.name for node in kept] + reading_pixels(network, model.card.input.name)
+    names = [node.name for node in kept]
+    names += reading_pixels(network, model.card.input.name) + placing_pixels(network)
     with contextlib.redirect_stdout(io.StringIO()):  # its progress bars, which it cannot be asked to leave
         quantised: onnx.ModelProto = nncf.quantize(
             network,
@@ -69,6 +71,20 @@ def reading_pixels(network: onnx.ModelProto, pixels: str) -> list[str]:
             found.append(node.name)
         else:
             reached.update(node.output)
+    return found
+
+
+def placing_pixels(network: onnx.ModelProto) -> list[str]:
+    """Names of the convolutions that reach the positions of a `GridSample` without passing another one."""
+    wanted = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
+    found = []
+    for node in reversed(network.graph.node):
+        if wanted.isdisjoint(node.output):
+            continue
+        if node.op_type in _CONVOLUTIONS:
+            found.append(node.name)
+        else:
+            wanted.update(node.input)
     return found
 
 

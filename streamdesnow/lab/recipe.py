@@ -79,6 +79,8 @@ class CausalRecipe(_Recipe):
     """Channels of features that are remembered."""
     rectified: bool = True
     """Whether residual blocks end in a ReLU; without it no channel between blocks can die in training."""
+    motion: bool = False
+    """Whether the network foresees how everything moves until the next frame."""
     wake_every: int = Field(default=0, ge=0)
     """Steps between searches for channels in residual blocks that do nothing, to draw anew; 0: none."""
     window: int = Field(default=6, ge=1)
@@ -93,10 +95,18 @@ class CausalRecipe(_Recipe):
     """Weight of making moving pixels clearly worse than they were in the input."""
     first: float = Field(default=0.0, ge=0)
     """Weight of the error on a frame with nothing remembered; costs one frame more a window."""
+    expected: float = Field(default=0.0, ge=0)
+    """Weight of the error of what was expected to be seen, where things move; needs `motion`."""
     choice: float = Field(default=0.0, ge=0)
     """Weight of how unlikely what is chosen at every pixel makes the truth; unlearns what is surely wrong."""
     stills: int = Field(default=0, ge=0)
     """Steps at the start in which nothing is remembered, as a network for stills is trained."""
+
+    @model_validator(mode="after")
+    def _expects_with_motion(self) -> Self:
+        if self.expected and not self.motion:
+            raise ValueError("expected weighs what motion foresees: set motion: true, or leave expected out")
+        return self
 
 
 class _Pictures(_Recipe):

@@ -13,12 +13,15 @@ from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.models.shapes import resolve_shape
 
 
-@pytest.fixture
-def net() -> FixedCameraNet:
+@pytest.fixture(params=[False, True], ids=["without motion", "with motion"])
+def net(request: pytest.FixtureRequest) -> FixedCameraNet:
     torch.manual_seed(1)
-    made = FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4).eval()
+    made = FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4, motion=request.param).eval()
     with torch.no_grad():
         made.head.weight.normal_(0, 0.05)
+        if made.motion:
+            made.head_expected.weight.normal_(0, 0.05)
+            made.stem_expected.weight.normal_(0, 0.05)
     return made
 
 
@@ -47,7 +50,9 @@ def test_frames_and_memory_are_those_of_the_network(net: FixedCameraNet) -> None
             restored, memory = net(from_codes(frame.permute(0, 3, 1, 2)), memory)
             clean, *shipped = border(frame, *shipped)
         assert (to_codes(restored).permute(0, 2, 3, 1).int() - clean.int()).abs().max() <= 1
-    for planes, state, spec in zip(memory, shipped, border.states, strict=True):
+    assert memory.flow.shape[1] == (2 if net.motion else 0)
+    kept = memory if net.motion else memory[:-2]
+    for planes, state, spec in zip(kept, shipped, border.states, strict=True):
         values = from_codes(state) if spec.dtype == "uint8" else state
         wanted = planes if spec.input == "age" else planes.permute(0, 2, 3, 1)
         assert torch.allclose(values, wanted, atol=1e-4), spec.input
@@ -66,4 +71,15 @@ def test_the_network_keeps_its_own_weights(net: FixedCameraNet) -> None:
     border = CausalBorder(net)
     with torch.no_grad():
         border.residue.weight.zero_()
+    assert all(torch.equal(weight, before[name]) for name, weight in net.state_dict().items())
+
+
+def test_weights_find_their_way_back(net: FixedCameraNet) -> None:
+    before = {name: weight.clone() for name, weight in net.state_dict().items()}
+    border = CausalBorder(net)
+    with torch.no_grad():
+        for name, weight in net.named_parameters():
+            if name.startswith(("stem", "head")):
+                weight.zero_()
+    border.join()
     assert all(torch.equal(weight, before[name]) for name, weight in net.state_dict().items())

@@ -22,7 +22,16 @@ def _proposal(seen: float, background: float, learned: float, to_learned: float)
         for value in (-5.0, to_learned, 0.0)
     ]
     memory = FixedCameraNet(width=4, deep=4, blocks=(0, 1, 0), carried=2).zero_memory(1, _H, _W)
-    return Proposal(grey(seen), torch.zeros(1), grey(background), grey(learned), *logits, memory)
+    to_background, to_learned, rate = logits
+    return Proposal(
+        seen=grey(seen),
+        residue=torch.zeros(1),
+        memories=(grey(background), grey(learned)),
+        logits=(to_background, to_learned),
+        rate=rate,
+        flow=memory.flow,
+        memory=memory,
+    )
 
 
 def _truth(code: float) -> Tensor:
@@ -48,8 +57,9 @@ def test_a_network_that_is_sure_of_the_wrong_picture_still_learns() -> None:
             restored, _ = net.settle(proposal)
             error = (restored - _truth(200)).square().mean()
         error.backward()  # type: ignore[no-untyped-call]
-        assert proposal.to_learned.grad is not None
-        slopes.append(float(proposal.to_learned.grad.abs().sum()))
+        (_, to_learned) = proposal.logits
+        assert to_learned.grad is not None
+        slopes.append(float(to_learned.grad.abs().sum()))
     assert slopes[0] > 0.5
     assert slopes[1] < 0.001
 
@@ -61,4 +71,4 @@ def test_where_all_pictures_are_alike_nothing_is_asked() -> None:
 
 def test_pictures_come_back_as_frames() -> None:
     proposal = _proposal(10, 20, 30, to_learned=0)
-    assert torch.equal(to_frame(proposal.background), _truth(20))
+    assert torch.equal(to_frame(proposal.memories[0]), _truth(20))

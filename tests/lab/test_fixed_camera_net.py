@@ -21,7 +21,7 @@ def _frames(count: int) -> torch.Tensor:
 
 
 def test_the_shipped_size_keeps_its_budget_at_720p() -> None:
-    net = FixedCameraNet()
+    net = FixedCameraNet(motion=True)
     memory = net.zero_memory(1, 720, 1280)
     assert gmac(_Flat(net), (torch.zeros(1, 3, 720, 1280), *memory)) <= 16
 
@@ -99,3 +99,48 @@ def test_the_residue_shows_only_where_memory_is_not_chosen(net: FixedCameraNet) 
         learned, _ = net(second, memory)
     assert torch.allclose(seen, second + 0.5, atol=1e-4)
     assert torch.allclose(learned, torch.nn.functional.pixel_shuffle(memory.learned, 4), atol=1e-4)
+
+
+def _foreseeing(right: float) -> FixedCameraNet:
+    """One that shows what it sees and foresees that everything moves by this many places."""
+    torch.manual_seed(1)
+    net = FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4, motion=True).eval()
+    with torch.no_grad():
+        net.head.weight.zero_()
+        net.head.bias.zero_()
+        net.head.bias[:32] = -20
+        net.head_expected.bias[:16] = -20
+        net.head_expected.bias[17] = right
+    return net
+
+
+def test_what_is_expected_is_the_last_frame_moved_on() -> None:
+    net, (first, second) = _foreseeing(-1.0), _frames(2)
+    with torch.no_grad():
+        _, memory = net(first, net.zero_memory(1, 32, 48))
+        expected = torch.nn.functional.pixel_shuffle(memory.expected, 4)
+        assert torch.allclose(expected[..., 4:], first[..., :-4], atol=1e-3)
+        net.head_expected.bias[:16] = 20
+        shown, _ = net(second, memory)
+    assert torch.allclose(shown, expected, atol=1e-3)
+
+
+def test_flow_goes_on_from_the_flow_before() -> None:
+    net, (first, second) = _foreseeing(0.5), _frames(2)
+    with torch.no_grad():
+        _, memory = net(first, net.zero_memory(1, 32, 48))
+        _, memory = net(second, memory)
+    assert torch.allclose(memory.flow[:, 0], torch.full((1, 8, 12), 0.75))
+    assert not memory.flow[:, 1].any()
+
+
+def test_with_motion_a_first_frame_comes_out_as_without() -> None:
+    torch.manual_seed(1)
+    plain = FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4).eval()
+    net = _foreseeing(0.0)
+    net.load_state_dict(net.state_dict() | plain.state_dict())
+    (frame,) = _frames(1)
+    with torch.no_grad():
+        with_motion, _ = net(frame, net.zero_memory(1, 32, 48))
+        without, _ = plain(frame, plain.zero_memory(1, 32, 48))
+    assert torch.allclose(with_motion, without, atol=1e-5)

@@ -20,7 +20,7 @@ from streamdesnow.lab.calibration import feeds_of
 from streamdesnow.lab.half_precision import store_half, widen
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.precision_loss import score_precisions
-from streamdesnow.lab.quantise import eight_bits, reading_pixels, write_twin
+from streamdesnow.lab.quantise import eight_bits, placing_pixels, reading_pixels, write_twin
 from streamdesnow.models import ModelFolder
 
 _STATES = [{"input": "mean", "output": "mean_next", "shape": ["N", 3, "H", "W"]}]
@@ -97,6 +97,22 @@ def test_convolutions_that_read_pixels_stay_in_float_and_so_does_memory(model: M
     assert by_name["node_first"].input[0] == "x"
     assert list(by_name["node_news"].input) == ["x", "mean"]
     assert [item.name for item in network.graph.input] == ["frame", "mean"]
+
+
+def test_convolutions_that_say_where_pixels_come_from_are_found() -> None:
+    network = onnx.parser.parse_model("""
+        <ir_version: 9, opset_import: ["": 18]>
+        moving (float[1,2,4,4] x) => (float[1,2,4,4] moved)
+        <float[2,2,1,1] a = {1.0, 0.0, 0.0, 1.0}, float[2,2,1,1] b = {1.0, 0.0, 0.0, 1.0}> {
+          features = Conv (x, a)
+          flow = Conv (features, b)
+          places = Transpose <perm = [0, 2, 3, 1]> (flow)
+          moved = GridSample (features, places)
+        }
+    """)
+    for node in network.graph.node:
+        node.name = f"node_{node.output[0]}"
+    assert placing_pixels(network) == ["node_flow"]
 
 
 def test_half_precision_on_disk_can_be_undone(model: ModelFolder) -> None:

@@ -12,13 +12,14 @@ import torch
 import yaml
 from drawn_photos import draw_photos
 from onnx import numpy_helper
+from pydantic import ValidationError
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.causal import CausalTask
 from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.export import Blend, export
 from streamdesnow.lab.nets.blocks import PlainBlock
-from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe
+from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe, parse_recipe
 from streamdesnow.lab.train import Progress, train
 from streamdesnow.models.folder import ModelFolder
 
@@ -103,9 +104,11 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(recipe: CausalRecipe, tmp_p
 
 
 @pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
+@pytest.mark.parametrize("motion", [False, True], ids=["without motion", "with motion"])
 def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
-    recipe: CausalRecipe, tmp_path: Path
+    recipe: CausalRecipe, tmp_path: Path, motion: bool
 ) -> None:
+    recipe = recipe.model_copy(update={"motion": motion, "expected": float(motion)})
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     written = export(checkpoint, tmp_path / "tiny", summary="a test", trained="drawn pictures")
     assert written.largest_difference <= 1
@@ -119,7 +122,23 @@ def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
         "learned",
         "features",
         "age",
+        *(["expected", "flow"] if motion else []),
     ]
+
+
+def test_a_run_with_motion_goes_on_from_weights_without(recipe: CausalRecipe, tmp_path: Path) -> None:
+    before = train(recipe, tmp_path / "before", device="cpu")
+    moving = recipe.model_copy(update={"motion": True, "expected": 1.0, "start": before})
+    _, net, _ = load_checkpoint(train(moving, tmp_path / "run", device="cpu", limit_s=0.0))
+    plain = load_checkpoint(before)[1].state_dict()
+    assert all(torch.equal(net.state_dict()[name], weight) for name, weight in plain.items())
+    _, net, _ = load_checkpoint(train(moving, tmp_path / "run", device="cpu"))
+    assert net.get_parameter("head_expected.weight").abs().sum() > 0
+
+
+def test_expecting_without_motion_is_refused(recipe: CausalRecipe) -> None:
+    with pytest.raises(ValidationError, match="set motion: true"):
+        parse_recipe({**recipe.model_dump(), "expected": 1.0})
 
 
 def test_a_run_can_start_from_the_weights_of_another(recipe: CausalRecipe, tmp_path: Path) -> None:

@@ -10,12 +10,15 @@ from torch.nn import functional as fn
 
 from streamdesnow.lab.nets.background import update_background
 from streamdesnow.lab.nets.blocks import PlainBlock
+from streamdesnow.lab.nets.displacement import displaced
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 
 __all__ = ["FixedCameraNet", "Memory", "Proposal", "to_frame", "to_pixels"]
 
 _S2D = 4
 _P = _S2D * _S2D
+_UNEXPECTED = -2.0
+"""Logit of what is expected when training starts: it is worth nothing before anything is foreseen."""
 
 
 class Memory(NamedTuple):
@@ -31,6 +34,8 @@ class Memory(NamedTuple):
         learned: (N, 48, h, w), running mean of the restored frames, at a rate the network chooses per pixel.
         features: (N, C, h / 2, w / 2), what the deepest layer passes on to its next time.
         age: (N, 1, 1, 1), frames seen, counted up to 1000.
+        expected: (N, 48, h, w), the last restored frame with everything moved on; without motion no channels.
+        flow: (N, 2, h, w), how it was moved, as in `Proposal`; without motion no channels.
     """
 
     previous: Tensor
@@ -39,6 +44,8 @@ class Memory(NamedTuple):
     learned: Tensor
     features: Tensor
     age: Tensor
+    expected: Tensor
+    flow: Tensor
 
 
 class Proposal(NamedTuple):
@@ -47,21 +54,21 @@ class Proposal(NamedTuple):
     Attributes:
         seen: (N, 3, P, h, w), the frame.
         residue: like `seen`, what would restore it.
-        background: like `seen`, after this frame.
-        learned: like `seen`, the memory before this frame.
-        to_background: (N, P, h, w), logit of the background's share; see `shares_of`.
-        to_learned: (N, P, h, w), logit of the learned memory's share.
+        memories: like `seen` each: the background after this frame, the learned memory before it, and, of a
+            network with motion, what was expected of it.
+        logits: (N, P, h, w) each, of the shares of the memories; see `shares_of`.
         rate: (N, P, h, w), logit of how far the learned memory moves to what is restored.
-        memory: after this frame, but for `learned`, which is that from before.
+        flow: (N, 2, h, w), from where in this frame, right and down, the next one's pixels will have come, in
+            places of 4 pixels; without motion no channels.
+        memory: after this frame, but for what `FixedCameraNet.settle` adds to it.
     """
 
     seen: Tensor
     residue: Tensor
-    background: Tensor
-    learned: Tensor
-    to_background: Tensor
-    to_learned: Tensor
+    memories: tuple[Tensor, ...]
+    logits: tuple[Tensor, ...]
     rate: Tensor
+    flow: Tensor
     memory: Memory
 
 
@@ -75,15 +82,22 @@ class FixedCameraNet(nn.Module):
     learned memory. The residue stands inside the mixture: outside, every pixel that memory knows to the
     code value would pull it towards zero, and it never learns to restore what moves.
 
+    With motion there is a third memory: the last restored frame, in which everything has moved on as the
+    network foresaw. How far that is from what is seen shows it where it foresaw wrongly, and from
+    there it goes on.
+
     Args:
         width: channels at a quarter of the resolution.
         deep: channels at an eighth.
         blocks: residual blocks (before, at, after) the eighth.
         carried: channels that the deepest level remembers.
         rectified: whether residual blocks end in a ReLU; see `PlainBlock`.
+        motion: whether it foresees how everything moves until the next frame.
     """
 
     side_multiple = 8
+    additions = ("stem_expected.", "head_expected.")
+    """Weights that those of a network without motion lack; as they are drawn they hardly change it."""
     activation_bytes = 480
     """Memory per pixel of the frame at the peak of float32 inference on a CPU."""
 
@@ -95,9 +109,10 @@ class FixedCameraNet(nn.Module):
         carried: int = 32,
         *,
         rectified: bool = True,
+        motion: bool = False,
     ) -> None:
         super().__init__()
-        self.carried = carried
+        self.carried, self.motion = carried, motion
         self.receptive_field = _S2D * (2 * (2 * blocks[1] + 1) + 2 * (blocks[0] + blocks[2]) + 1)
         self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
         self.before = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[0])))
@@ -114,6 +129,14 @@ class FixedCameraNet(nn.Module):
             self.head.weight[3 * _P :].zero_()
             assert self.head.bias is not None
             self.head.bias[3 * _P :].zero_()
+        if motion:
+            self.stem_expected = nn.Conv2d(3 * _P + 2, width, 1, bias=False)
+            self.head_expected = nn.Conv2d(width, _P + 3, 3, padding=1)
+            with torch.no_grad():
+                assert self.head_expected.bias is not None
+                for weight in (self.stem_expected.weight, self.head_expected.weight, self.head_expected.bias):
+                    weight.zero_()
+                self.head_expected.bias[:_P] = _UNEXPECTED
 
     def zero_memory(self, n: int, height: int, width: int, device: torch.device | str = "cpu") -> Memory:
         """A memory of nothing for `n` cameras of height x width pixels."""
@@ -129,6 +152,8 @@ class FixedCameraNet(nn.Module):
             zeros(48, h, w),
             zeros(self.carried, h // 2, w // 2),
             zeros(1, 1, 1),
+            zeros(48 if self.motion else 0, h, w),
+            zeros(2 if self.motion else 0, h, w),
         )
 
     def forward(self, frame: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
@@ -157,28 +182,42 @@ class FixedCameraNet(nn.Module):
 
         young = (1 / (memory.age + 1)).expand(-1, 1, seen.shape[2], seen.shape[3])
         x = torch.cat([seen, seen - previous, seen - background, seen - learned, spread, young], 1)
-        merged, features = self.middle(self.stem(x), memory.features)
+        x = self.stem(x)
+        memories, flow = [background, learned], memory.flow
+        if self.motion:
+            expected = memory.expected + fresh * (seen - memory.expected)
+            x = x + self.stem_expected(torch.cat([seen - expected, flow], 1))
+            memories.append(expected)
+        merged, features = self.middle(x, memory.features)
         choice, residue = self.head(merged).float().split((3 * _P, 3 * _P), 1)
+        *logits, rate = choice.split(_P, 1)
+        if self.motion:
+            to_expected, kept, change = self.head_expected(merged).float().split((_P, 1, 2), 1)
+            logits.append(to_expected)
+            flow = torch.sigmoid(kept) * flow + change
         age = torch.clamp(memory.age + 1, max=1000)
-        to_background, to_learned, rate = choice.split(_P, 1)
         return Proposal(
             seen=_by_colour(seen),
             residue=_by_colour(residue),
-            background=_by_colour(background),
-            learned=_by_colour(learned),
-            to_background=to_background,
-            to_learned=to_learned,
+            memories=tuple(map(_by_colour, memories)),
+            logits=tuple(logits),
             rate=rate,
-            memory=Memory(seen, background, spread, learned, features.float(), age),
+            flow=flow,
+            memory=Memory(seen, background, spread, learned, features.float(), age, memory.expected, flow),
         )
 
     def settle(self, proposal: Proposal) -> tuple[Tensor, Memory]:
         """The mixture of what was proposed; result as for `forward`."""
         p = proposal
-        shares = Shares(*(_to_colours(share) for share in shares_of(p.to_background, p.to_learned)))
-        restored = blend(shares, p.seen, shares.seen * p.residue, p.background, p.learned)
-        learned = p.learned + _to_colours(torch.sigmoid(p.rate)) * (restored - p.learned)
-        return to_frame(restored), p.memory._replace(learned=learned.flatten(1, 2))
+        seen, memories = shares_of(p.logits)
+        shares = Shares(_to_colours(seen), tuple(map(_to_colours, memories)))
+        restored = blend(shares, p.seen, shares.seen * p.residue, p.memories)
+        learned = p.memories[1]
+        learned = learned + _to_colours(torch.sigmoid(p.rate)) * (restored - learned)
+        frame, memory = to_frame(restored), p.memory._replace(learned=learned.flatten(1, 2))
+        if self.motion:
+            memory = memory._replace(expected=fn.pixel_unshuffle(displaced(frame, p.flow), _S2D))
+        return frame, memory
 
     def middle(self, x: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         """What lies between the first layer and the last.
