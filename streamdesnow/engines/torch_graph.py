@@ -79,6 +79,8 @@ class TorchGraph:
             )
             return [(node.outputs[0], self._rightly(value.expand([int(n) for n in values[node.inputs[0]]])))]
         result = OPERATORS[node.operator](given, node.attributes)
+        if node.operator == "Cast" and isinstance(result, Tensor):
+            result = self._rightly(result)  # numbers that were part of a shape
         return zip(node.outputs, [result] if isinstance(result, Tensor) else result, strict=True)
 
     def _folded(self, nodes: Sequence[_Node]) -> list[_Node]:

@@ -94,6 +94,14 @@ def _resize(x: list[Any], a: Attributes) -> Tensor:
     return F.interpolate(x[0], size, scales, mode="bilinear", align_corners=corners)
 
 
+def _grid_sample(x: list[Any], a: Attributes) -> Tensor:
+    mode, padding = (a.get(key, b"").decode() for key in ("mode", "padding_mode"))
+    mode = {"": "bilinear", "linear": "bilinear", "cubic": "bicubic"}.get(mode, mode)
+    return F.grid_sample(
+        x[0], x[1].to(x[0].dtype), mode, padding or "zeros", align_corners=bool(a.get("align_corners", 0))
+    )
+
+
 def _pool(function: Callable[..., Tensor]) -> Operator:
     def pool(x: list[Any], a: Attributes) -> Tensor:
         kernel = a["kernel_shape"]
@@ -143,6 +151,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Greater": _plain(torch.gt),
     "GreaterOrEqual": _plain(torch.ge),
     "Identity": lambda x, _: x[0],
+    "GridSample": _grid_sample,
     "InstanceNormalization": lambda x, a: F.instance_norm(
         x[0], weight=x[1], bias=x[2], eps=a.get("epsilon", 1e-5)
     ),
@@ -150,6 +159,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Less": _plain(torch.lt),
     "LessOrEqual": _plain(torch.le),
     "Log": _plain(torch.log),
+    "MatMul": _plain(torch.matmul),
     "Max": _fold(torch.maximum),
     "MaxPool": _pool(F.max_pool2d),
     "Min": _fold(torch.minimum),
@@ -160,6 +170,7 @@ OPERATORS: Mapping[str, Operator] = {
     "PRelu": lambda x, _: torch.where(x[0] > 0, x[0], x[0] * x[1]),
     "Pad": pad,
     "Pow": _plain(torch.pow),
+    "Range": lambda x, _: torch.arange(x[0].item(), x[1].item(), x[2].item()),
     "ReduceMax": _reduce(torch.amax),
     "ReduceMean": _reduce(torch.mean),
     "ReduceMin": _reduce(torch.amin),

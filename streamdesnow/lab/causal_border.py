@@ -57,7 +57,10 @@ class CausalBorder(nn.Module):
         )
         self.choice, self.residue = choice, residue
         if net.motion:
-            self.foresight = _conv(net.head_expected.weight.detach(), net.head_expected.bias)
+            weight, bias = net.head_expected.weight.detach(), net.head_expected.bias
+            assert bias is not None
+            self.trust = _conv(weight[:_P], bias.detach()[:_P])
+            self.foresight = _conv(weight[_P:], bias.detach()[_P:])
             self.displacement = Displacement(_S2D)
 
     @property
@@ -71,7 +74,9 @@ class CausalBorder(nn.Module):
         parts = [here[f"stem.{number}.weight"] for number in range(len(self.stem))]
         if self.net.motion:
             self.net.stem_expected.load_state_dict({"weight": torch.cat(parts[-2:], 1)})
-            self.net.head_expected.load_state_dict(self.foresight.state_dict())
+            parts_of_head = self.trust.state_dict(), self.foresight.state_dict()
+            joined = {key: torch.cat([part[key] for part in parts_of_head]) for key in ("weight", "bias")}
+            self.net.head_expected.load_state_dict(joined)
             parts = parts[:-2]
         stem = torch.cat([*parts, here["stem_young"].reshape(-1, 1, 1, 1)], 1)
         self.net.stem.load_state_dict({"weight": stem, "bias": here["stem.0.bias"]})
@@ -157,8 +162,8 @@ class CausalBorder(nn.Module):
         memories = [background_next.reshape(rest), kept]
         moved: tuple[Tensor, ...] = ()
         if expected is not None and flow is not None:
-            to_expected, held, change = torch.split(_last(self.foresight(merged)), [_P, 1, 2], 3)
-            logits.append(to_expected)
+            logits.append(_last(self.trust(merged)))
+            held, change = torch.split(_last(self.foresight(merged)), [1, 2], 3)
             memories.append(expected.reshape(rest) + _fresh(age.reshape(ages)) * seen)
             moved = (torch.sigmoid(held) * flow + change,)
         of_seen, of_memories = shares_of(logits)

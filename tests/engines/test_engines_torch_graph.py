@@ -72,6 +72,12 @@ _BODIES = [
     "u = Unsqueeze(x, axis_3) y = Squeeze(u, axis_3)",
     "s = Shape <start = 2> (x) f = Cast <to = 1> (s) y = Div(f, two_f)",
     "y = Identity(x)",
+    "t = Transpose <perm = [0, 1, 3, 2]> (x) y = MatMul(x, t)",
+    "s = Shape <start = 3> (x) n = Squeeze(s) r = Range(none, n, step) f = Cast <to = 1> (r) y = Mul(x, f)",
+    "p, q = Split <axis = 1, num_outputs = 2> (x) t = Transpose <perm = [0, 2, 3, 1]> (p)"
+    ' y = GridSample <mode = "bilinear", padding_mode = "border"> (q, t)',
+    "p, q = Split <axis = 1, num_outputs = 2> (x) t = Transpose <perm = [0, 2, 3, 1]> (p)"
+    " y = GridSample <align_corners = 1> (q, t)",
 ]
 
 _CONSTANTS = """
@@ -80,7 +86,7 @@ _CONSTANTS = """
  int64[1] last = {-1}, int64[1] first = {-9223372036854775807}, int64[1] back = {-1},
  int64[4] kernel = {4, 4, 3, 3}, int64[8] pads = {0, 0, 1, 2, 0, 0, 2, 1}, int64[4] shape = {0, 2, -1, 16},
  float[4] scales = {1.0, 1.0, 2.0, 2.0}, int64[2] one_three = {1, 3},
- int64[4] tiles = {1, 3, 1, 1}>
+ int64[4] tiles = {1, 3, 1, 1}, int64 none = {0}, int64 step = {1}>
 """
 
 

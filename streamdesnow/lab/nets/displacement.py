@@ -45,7 +45,7 @@ class Displacement(nn.Module):
         # Along one axis: how much a pixel has of the flow before its place, of its own and of that behind it.
         middle = (torch.arange(side) + 0.5) / side - 0.5
         share = torch.stack([-middle.clamp(max=0), 1 - middle.abs(), middle.clamp(min=0)], 1)
-        between = torch.einsum("ri,cj,ab->rcabij", share, share, torch.eye(2)).reshape(-1, 2, 3, 3)
+        between = torch.einsum("ri,cj,ab->ijarcb", share, share, torch.eye(2)).reshape(18, -1)
         number = torch.arange(side)
         across = torch.tensor([1.0, 0.0]).repeat(side * side)
         self._between: Tensor
@@ -64,8 +64,9 @@ class Displacement(nn.Module):
         side = self._side
         planes = pixels.reshape(n, h, w, 3, side, side).permute(0, 3, 1, 4, 2, 5)
         # Beyond the edge is the flow of the edge.
-        edged = fn.pad(flow.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate")
-        moved = fn.conv2d(edged, self._between).permute(0, 2, 3, 1)
+        edged = fn.pad(flow.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate").permute(0, 2, 3, 1)
+        around = torch.cat([edged[:, i : i + h, j : j + w] for i in range(3) for j in range(3)], 3)
+        moved = around @ self._between
         column = torch.arange(w, device=flow.device).view(1, 1, w, 1)
         row = torch.arange(h, device=flow.device).view(1, h, 1, 1)
         # From edge to edge of the picture is -1 to 1.
