@@ -35,6 +35,9 @@ class CausalBorder(nn.Module):
         net: weights of its first and last layers are taken as they are now.
     """
 
+    additions = ("stem.5.", "stem.6.", "trust.", "foresight.")
+    """What the weights of a network without motion lack, as it is called in what is exported."""
+
     def __init__(self, net: FixedCameraNet) -> None:
         super().__init__()
         self.net = net

@@ -20,7 +20,8 @@ def load_model_weights(net: nn.Module, model: ModelFolder) -> None:
     """Give `net`, in place, the weights of a model: those that were trained, rounded to half precision.
 
     Args:
-        net: one that `streamdesnow export` writes, of the same shape as the model's.
+        net: one that `streamdesnow export` writes, of the same shape as the model's; it may have motion where
+            the model has none, which then begins anew.
         model: as `streamdesnow export` wrote it.
 
     Raises:
@@ -30,10 +31,10 @@ def load_model_weights(net: nn.Module, model: ModelFolder) -> None:
     network = onnx.load(str(model.onnx))
     widen(network)
     stored = {tensor.name: tensor for tensor in network.graph.initializer}
+    additions = border.additions if isinstance(border, CausalBorder) else ()
+    wanted = [name for name in border.exported if name in stored or not name.startswith(additions)]
     try:
-        weights = {
-            name: torch.from_numpy(numpy_helper.to_array(stored[name]).copy()) for name in border.exported
-        }
+        weights = {name: torch.from_numpy(numpy_helper.to_array(stored[name]).copy()) for name in wanted}
         border.load_state_dict(weights, strict=False)
     except (KeyError, RuntimeError) as error:
         raise ConfigError(f"{model.path} is another network: {error}") from error

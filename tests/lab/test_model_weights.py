@@ -72,6 +72,14 @@ def test_a_run_can_start_from_a_model_that_ships(tmp_path: Path) -> None:
     assert all(torch.equal(began[name], value) for name, value in shipped.state_dict().items())
 
 
+def test_motion_can_be_added_to_a_model_that_ships_without() -> None:
+    net, plain = _untrained("fixed-camera-motion"), _untrained("fixed-camera")
+    load_weights(net, Path("fixed-camera"))
+    load_weights(plain, Path("fixed-camera"))
+    assert all(torch.equal(net.state_dict()[name], weight) for name, weight in plain.state_dict().items())
+    assert not net.get_parameter("head_expected.weight").any()
+
+
 def test_a_start_that_fits_nothing_says_so(tmp_path: Path) -> None:
     photos = (draw_photos(tmp_path / "photos"),)
     recipe = load_recipe("tune-fixed-camera").model_copy(update={"photos": photos, "workers": 0})
