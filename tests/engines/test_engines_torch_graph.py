@@ -122,6 +122,15 @@ def test_an_operator_gives_what_onnxruntime_gives(body: str, tmp_path: Path) -> 
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_numbers_that_were_part_of_a_shape_go_to_the_device(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from streamdesnow.engines.torch_graph import TorchGraph
+
+    body = "s = Shape <start = 3> (x) n = Squeeze(s) r = Range(none, n, step) f = Cast <to = 1> (r)"
+    graph = TorchGraph(_written(tmp_path / "one.onnx", f"{body} y = Mul(x, f)"), torch.device("meta"))
+    assert graph({"x": torch.zeros(1, 4, 6, 8, device="meta")})["y"].device.type == "meta"
+
+
 def test_an_operator_that_is_not_known_is_named(tmp_path: Path) -> None:
     path = _written(tmp_path / "one.onnx", "y = Erf(x)")
     with pytest.raises(EngineUnavailable, match="Erf"):
