@@ -15,7 +15,8 @@ from streamdesnow.lab.feed import Feed, drawing_processes
 from streamdesnow.lab.idle_channels import wake_idle_channels
 from streamdesnow.lab.losses import harm_done, log_error
 from streamdesnow.lab.metrics import squared_error
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory, to_frame
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.places import to_frame
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.recipe import CausalRecipe
 from streamdesnow.lab.scenes import Scene, draw_scene
@@ -53,6 +54,11 @@ def from_codes(codes: Tensor) -> Tensor:
 def to_codes(values: Tensor) -> Tensor:
     """The network's values to uint8, rounded and clipped."""
     return (values * 64 + 128.5).clamp(0, 255.999).to(torch.uint8)
+
+
+def _squared(values: Tensor, wanted: Tensor) -> Tensor:
+    """Squared errors of the network's values, as of pixels in 0..1."""
+    return ((values.float() - wanted) * (64 / 255)).square()
 
 
 @torch.no_grad()
@@ -107,8 +113,7 @@ class CausalTask:
             frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
             proposal = self.net.propose(frame, memory)
             restored, memory = self.net.settle(proposal)
-            error = ((restored.float() - wanted) * (64 / 255)).square()
-            untouched = ((frame - wanted) * (64 / 255)).square()
+            error, untouched = _squared(restored, wanted), _squared(frame, wanted)
             moves = mask.to(self._device).float()
             of_frame = {
                 "overall": log_error(error),
@@ -117,7 +122,7 @@ class CausalTask:
                 "input": log_error(untouched),
             }
             if r.expected:
-                missed = ((to_frame(proposal.memories[-1]) - wanted) * (64 / 255)).square()
+                missed = _squared(to_frame(proposal.memories[-1]), wanted)
                 of_frame["expected"] = r.expected * log_error(missed, moves, _EXPECTED_FLOOR)
             if r.choice:
                 of_frame["choice"] = r.choice * choice_error(proposal, wanted)
@@ -153,7 +158,7 @@ class CausalTask:
         memory = self.net.zero_memory(count * r.batch, r.side, r.side, self._device)
         proposal = self.net.propose(frame, memory)
         restored = to_frame(proposal.seen + proposal.residue)
-        return log_error(((restored.float() - wanted) * (64 / 255)).square(), floor=_FIRST_FLOOR)
+        return log_error(_squared(restored, wanted), floor=_FIRST_FLOOR)
 
     def _carried_over(self, starts: Tensor) -> Memory:
         r = self._recipe

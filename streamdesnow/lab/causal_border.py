@@ -17,12 +17,12 @@ from streamdesnow.lab.nets.background import background_step, next_spread, towar
 from streamdesnow.lab.nets.displacement import Displacement
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
+from streamdesnow.lab.nets.places import PIXELS as _P
+from streamdesnow.lab.nets.places import SIDE as _S2D
 from streamdesnow.models.manifest import StateSpec
 
 __all__ = ["CausalBorder"]
 
-_S2D = 4
-_P = _S2D * _S2D
 _PIXELS = 3 * _P
 _LAID_ASIDE = ("net.stem.", "net.head.", "net.stem_expected.", "net.head_expected.")
 """Layers of the network that are read in parts instead."""

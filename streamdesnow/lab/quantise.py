@@ -8,6 +8,7 @@ import io
 import logging
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import onnx
 import yaml
@@ -20,6 +21,7 @@ from streamdesnow.models.manifest import ModelManifest, Quantised
 __all__ = ["eight_bits", "placing_pixels", "reading_pixels", "write_twin"]
 
 _CONVOLUTIONS = ("Conv", "ConvTranspose")
+_Side = Literal["input", "output"]
 
 
 def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
@@ -63,28 +65,27 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
 
 def reading_pixels(network: onnx.ModelProto, pixels: str) -> list[str]:
     """Names of the convolutions that the input `pixels` reaches without passing another one."""
-    reached, found = {pixels}, []
-    for node in network.graph.node:
-        if reached.isdisjoint(node.input):
-            continue
-        if node.op_type in _CONVOLUTIONS:
-            found.append(node.name)
-        else:
-            reached.update(node.output)
-    return found
+    return _first_convolutions(network.graph.node, {pixels}, "input", "output")
 
 
 def placing_pixels(network: onnx.ModelProto) -> list[str]:
     """Names of the convolutions that reach the positions of a `GridSample` without passing another one."""
-    wanted = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
-    found = []
-    for node in reversed(network.graph.node):
-        if wanted.isdisjoint(node.output):
+    positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
+    return _first_convolutions(reversed(network.graph.node), positions, "output", "input")
+
+
+def _first_convolutions(
+    nodes: Iterable[onnx.NodeProto], tensors: set[str], near: _Side, far: _Side
+) -> list[str]:
+    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side."""
+    reached, found = set(tensors), []
+    for node in nodes:
+        if reached.isdisjoint(getattr(node, near)):
             continue
         if node.op_type in _CONVOLUTIONS:
             found.append(node.name)
         else:
-            wanted.update(node.input)
+            reached.update(getattr(node, far))
     return found
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from streamdesnow.lab.choice import choice_error
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Proposal, to_frame
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Proposal
+from streamdesnow.lab.nets.places import to_frame
 
 _H, _W = 16, 16
 

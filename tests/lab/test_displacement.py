@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from streamdesnow.lab.nets.displacement import Displacement, displaced
-from streamdesnow.lab.nets.fixed_camera import to_pixels
+from streamdesnow.lab.nets.places import to_pixels
 
 
 def _flow(right: float, down: float) -> torch.Tensor:

@@ -12,11 +12,12 @@ from streamdesnow.lab.nets.background import update_background
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.nets.displacement import displaced
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
+from streamdesnow.lab.nets.places import PIXELS as _P
+from streamdesnow.lab.nets.places import SIDE as _S2D
+from streamdesnow.lab.nets.places import by_colour, to_colours, to_frame
 
-__all__ = ["FixedCameraNet", "Memory", "Proposal", "to_frame", "to_pixels"]
+__all__ = ["FixedCameraNet", "Memory", "Proposal"]
 
-_S2D = 4
-_P = _S2D * _S2D
 _UNEXPECTED = -2.0
 """Logit of what is expected when training starts: it is worth nothing before anything is foreseen."""
 
@@ -197,9 +198,9 @@ class FixedCameraNet(nn.Module):
             flow = torch.sigmoid(kept) * flow + change
         age = torch.clamp(memory.age + 1, max=1000)
         return Proposal(
-            seen=_by_colour(seen),
-            residue=_by_colour(residue),
-            memories=tuple(map(_by_colour, memories)),
+            seen=by_colour(seen),
+            residue=by_colour(residue),
+            memories=tuple(map(by_colour, memories)),
             logits=tuple(logits),
             rate=rate,
             flow=flow,
@@ -210,10 +211,10 @@ class FixedCameraNet(nn.Module):
         """The mixture of what was proposed; result as for `forward`."""
         p = proposal
         seen, memories = shares_of(p.logits)
-        shares = Shares(_to_colours(seen), tuple(map(_to_colours, memories)))
+        shares = Shares(to_colours(seen), tuple(map(to_colours, memories)))
         restored = blend(shares, p.seen, shares.seen * p.residue, p.memories)
         learned = p.memories[1]
-        learned = learned + _to_colours(torch.sigmoid(p.rate)) * (restored - learned)
+        learned = learned + to_colours(torch.sigmoid(p.rate)) * (restored - learned)
         frame, memory = to_frame(restored), p.memory._replace(learned=learned.flatten(1, 2))
         if self.motion:
             memory = memory._replace(expected=fn.pixel_unshuffle(displaced(frame, p.flow), _S2D))
@@ -233,23 +234,3 @@ class FixedCameraNet(nn.Module):
         deep = self.deep(torch.relu(self.down(shallow) + self.recall(features)))
         merged = self.after(shallow + fn.pixel_shuffle(self.up(deep), 2))
         return merged, torch.tanh(self.carry(deep))
-
-
-def to_frame(pixels: Tensor) -> Tensor:
-    """(N, 3, P, h, w), as in `Proposal`, to (N, 3, H, W)."""
-    return fn.pixel_shuffle(pixels.flatten(1, 2), _S2D)
-
-
-def to_pixels(frame: Tensor) -> Tensor:
-    """(N, 3, H, W) to (N, 3, P, h, w), as in `Proposal`."""
-    return _by_colour(fn.pixel_unshuffle(frame, _S2D))
-
-
-def _by_colour(planes: Tensor) -> Tensor:
-    """(N, 3 * P, h, w) as (N, 3, P, h, w)."""
-    return planes.view(planes.shape[0], 3, _P, *planes.shape[2:])
-
-
-def _to_colours(planes: Tensor) -> Tensor:
-    """(N, P, h, w) as (N, 1, P, h, w), the same for every colour."""
-    return planes.unsqueeze(1)
