@@ -73,9 +73,12 @@ def test_a_run_can_start_from_a_model_that_ships(tmp_path: Path) -> None:
 
 
 def test_motion_can_be_added_to_a_model_that_ships_without() -> None:
-    net, plain = _untrained("fixed-camera-motion"), _untrained("fixed-camera")
-    load_weights(net, Path("fixed-camera"))
-    load_weights(plain, Path("fixed-camera"))
+    plain = _untrained("fixed-camera-small")
+    recipe = load_recipe("fixed-camera-small")
+    assert isinstance(recipe, CausalRecipe)
+    net = causal_net(recipe.model_copy(update={"motion": True}))
+    load_weights(net, Path("fixed-camera-small"))
+    load_weights(plain, Path("fixed-camera-small"))
     assert all(torch.equal(net.state_dict()[name], weight) for name, weight in plain.state_dict().items())
     assert not net.get_parameter("head_expected.weight").any()
 
