@@ -10,6 +10,7 @@ import onnx
 import pytest
 import tiny_models
 from clips import write_clip
+from onnx.reference import ReferenceEvaluator
 from typer.testing import CliRunner
 
 from streamdesnow.cli.app import build_app
@@ -20,7 +21,14 @@ from streamdesnow.lab.calibration import feeds_of
 from streamdesnow.lab.half_precision import store_half, widen
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.precision_loss import score_precisions
-from streamdesnow.lab.quantise import eight_bits, placing_pixels, reading_pixels, write_twin
+from streamdesnow.lab.quantise import (
+    eight_bits,
+    placing_pixels,
+    reading_inputs,
+    share_steps,
+    write_twin,
+    writing_outputs,
+)
 from streamdesnow.models import ModelFolder
 
 _STATES = [{"input": "mean", "output": "mean_next", "shape": ["N", 3, "H", "W"]}]
@@ -90,13 +98,58 @@ def test_films_are_of_the_street_in_every_snow_and_of_the_middle_of_clips(
 def test_convolutions_that_read_pixels_stay_in_float_and_so_does_memory(model: ModelFolder) -> None:
     pytest.importorskip("nncf")
     network = eight_bits(model, feeds_of(model, _films()))
-    assert reading_pixels(network, "frame") == ["node_first"]
+    assert reading_inputs(network, {"frame", "mean"}) == ["node_first"]
     makers = {name: node for node in network.graph.node for name in node.output}
     by_name = {node.name: node for node in network.graph.node}
     assert makers[by_name["node_second"].input[0]].op_type == "DequantizeLinear"
     assert by_name["node_first"].input[0] == "x"
     assert list(by_name["node_news"].input) == ["x", "mean"]
     assert [item.name for item in network.graph.input] == ["frame", "mean"]
+
+
+def test_convolutions_whose_results_are_remembered_as_they_are_are_found() -> None:
+    network = onnx.parser.parse_model("""
+        <ir_version: 9, opset_import: ["": 18]>
+        carrying (float[1,2,4,4] x) => (float[1,4,4,2] carried, float[1,2,4,4] mixed)
+        <float[2,2,1,1] a = {1.0, 0.0, 0.0, 1.0}, float half = {0.5}> {
+          features = Conv (x, a)
+          bounded = Tanh (features)
+          halved = Mul (half, bounded)
+          carried = Transpose <perm = [0, 2, 3, 1]> (halved)
+          other = Conv (x, a)
+          mixed = Add (other, x)
+        }
+    """)
+    for node in network.graph.node:
+        node.name = f"node_{node.output[0]}"
+    assert writing_outputs(network, ["carried", "mixed", "x"]) == ["node_features"]
+
+
+def test_who_reads_a_tensor_in_the_same_eight_bits_reads_the_same_nodes() -> None:
+    network = onnx.parser.parse_model("""
+        <ir_version: 9, opset_import: ["": 21]>
+        thrice (float[1,2] x) => (float[1,2] first, float[1,2] second, float[1,2] other)
+        <float s = {0.5}, float t = {0.5}, float u = {0.25}, uint8 z = {7}> {
+          a = QuantizeLinear (x, s, z)
+          b = DequantizeLinear (a, s, z)
+          first = Neg (b)
+          c = QuantizeLinear (x, t, z)
+          d = DequantizeLinear (c, t, z)
+          second = Abs (d)
+          e = QuantizeLinear (x, u, z)
+          f = DequantizeLinear (e, u, z)
+          other = Abs (f)
+        }
+    """)
+    x = {"x": np.array([[-1.1, 30.3]], np.float32)}
+    before = ReferenceEvaluator(network).run(None, x)
+    share_steps(network)
+    onnx.checker.check_model(network)
+    kinds = [node.op_type for node in network.graph.node]
+    assert kinds.count("QuantizeLinear") == kinds.count("DequantizeLinear") == 2
+    assert [item.name for item in network.graph.initializer] == ["s", "u", "z"]
+    after = ReferenceEvaluator(network).run(None, x)
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
 def test_convolutions_that_say_where_pixels_come_from_are_found() -> None:
