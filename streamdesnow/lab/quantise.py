@@ -56,8 +56,8 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
         quantised: onnx.ModelProto = nncf.quantize(
             network,
             nncf.Dataset(samples, lambda sample: sample),
-            # What convolutions read is not centred on zero. Ranges reach to its rarest values: cut off, they make
-            # pictures a little darker wherever snow is unlike what was calibrated with.
+            # What convolutions read is not centred on zero. Ranges reach to its rarest values: cut off, they
+            # make pictures a little darker wherever snow is unlike what was calibrated with.
             preset=nncf.QuantizationPreset.MIXED,
             advanced_parameters=nncf.AdvancedQuantizationParameters(
                 activations_range_estimator_params=RangeEstimatorParametersSet.MEAN_MINMAX
