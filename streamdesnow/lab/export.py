@@ -164,9 +164,17 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
     assert program is not None
     program.optimize()
     model = program.model_proto
+    _forget_sources(model)
     store_half(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
+
+
+def _forget_sources(model: onnx.ModelProto) -> None:
+    """Take out from which lines, of files in which folders of this machine, each node was traced."""
+    for node in model.graph.node:
+        node.ClearField("metadata_props")
+        node.ClearField("doc_string")
 
 
 @contextlib.contextmanager

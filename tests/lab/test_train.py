@@ -205,7 +205,9 @@ def test_networks_for_stills_train_and_export(net: str, loss: str, tmp_path: Pat
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     written = export(checkpoint, tmp_path / "tiny", summary="a test", trained="drawn pictures")
     assert written.largest_difference <= 1
-    assert ModelFolder(tmp_path / "tiny").card.kind == "still"
+    folder = ModelFolder(tmp_path / "tiny")
+    assert folder.card.kind == "still"
+    assert b".py" not in folder.onnx.read_bytes(), "names files of the machine that exported it"
 
 
 @pytest.mark.parametrize(
