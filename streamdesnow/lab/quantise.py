@@ -8,7 +8,6 @@ import io
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import onnx
 import onnx.numpy_helper
@@ -16,22 +15,20 @@ import yaml
 
 from streamdesnow.lab.calibration import Feeds
 from streamdesnow.lab.half_precision import store_half, widen
+from streamdesnow.lab.kept_in_float import CONVOLUTIONS, kept_in_float
 from streamdesnow.models.folder import CARD, QUANTISED, ModelFolder
 from streamdesnow.models.manifest import ModelManifest, Quantised
 
-__all__ = ["eight_bits", "placing_pixels", "reading_inputs", "share_steps", "write_twin", "writing_outputs"]
+__all__ = ["eight_bits", "share_steps", "write_twin"]
 
-_CONVOLUTIONS = ("Conv", "ConvTranspose")
 _STEPS = ("QuantizeLinear", "DequantizeLinear")
-_Side = Literal["input", "output"]
 
 
 def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
     """The model's network with weights and inputs of its convolutions in eight bits.
 
-    All else stays in floating point: the arithmetic of memories, whose slow averages would stand still, the
-    convolutions that read pixels, memories and their differences, where one code value matters, those
-    whose results are remembered as they are, and those that say where pixels are taken from.
+    All else stays in floating point: the arithmetic of memories, whose slow averages would stand still, and
+    the convolutions that `kept_in_float` names.
 
     Args:
         model: the model folder.
@@ -44,14 +41,9 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
     logging.getLogger("nncf").setLevel(logging.ERROR)
     network = onnx.load(model.onnx)
     widen(network)
-    kept = [node for node in network.graph.node if node.op_type not in _CONVOLUTIONS]
     samples = list(feeds)
-    names = [node.name for node in kept]
-    # What has no places, such as the age of a memory, is added behind the first convolutions.
-    pictures = {state.input for state in model.card.states if "W" in str(state.shape)}
-    names += reading_inputs(network, {model.card.input.name, *pictures})
-    names += writing_outputs(network, [state.output for state in model.card.states])
-    names += placing_pixels(network)
+    names = [node.name for node in network.graph.node if node.op_type not in CONVOLUTIONS]
+    names += kept_in_float(network, model.card)
     with contextlib.redirect_stdout(io.StringIO()):  # its progress bars, which it cannot be asked to leave
         quantised: onnx.ModelProto = nncf.quantize(
             network,
@@ -69,32 +61,6 @@ def eight_bits(model: ModelFolder, feeds: Iterable[Feeds]) -> onnx.ModelProto:
     store_half(quantised)
     onnx.checker.check_model(quantised)
     return quantised
-
-
-def reading_inputs(network: onnx.ModelProto, inputs: set[str]) -> list[str]:
-    """Names of the convolutions that one of `inputs` reaches without passing another one."""
-    return _first_convolutions(network.graph.node, inputs, "input", "output")
-
-
-def writing_outputs(network: onnx.ModelProto, outputs: Iterable[str]) -> list[str]:
-    """Names of the convolutions of which `outputs` are made, each of one and of nothing else computed."""
-    makers = {name: node for node in network.graph.node for name in node.output}
-    constants = {constant.name for constant in network.graph.initializer}
-    found = []
-    for output in outputs:
-        node = makers.get(output)
-        while node is not None and node.op_type not in _CONVOLUTIONS:
-            computed = [name for name in node.input if name not in constants]
-            node = makers.get(computed[0]) if len(computed) == 1 else None
-        if node is not None:
-            found.append(node.name)
-    return found
-
-
-def placing_pixels(network: onnx.ModelProto) -> list[str]:
-    """Names of the convolutions that reach the positions of a `GridSample` without passing another one."""
-    positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
-    return _first_convolutions(reversed(network.graph.node), positions, "output", "input")
 
 
 def share_steps(network: onnx.ModelProto) -> None:
@@ -123,21 +89,6 @@ def share_steps(network: onnx.ModelProto) -> None:
     for constant in constants.values():
         if constant.name not in read:
             graph.initializer.remove(constant)
-
-
-def _first_convolutions(
-    nodes: Iterable[onnx.NodeProto], tensors: set[str], near: _Side, far: _Side
-) -> list[str]:
-    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side."""
-    reached, found = set(tensors), []
-    for node in nodes:
-        if reached.isdisjoint(getattr(node, near)):
-            continue
-        if node.op_type in _CONVOLUTIONS:
-            found.append(node.name)
-        else:
-            reached.update(getattr(node, far))
-    return found
 
 
 def write_twin(model: ModelFolder, network: onnx.ModelProto, loss: float, measured: str) -> None:

@@ -19,16 +19,10 @@ from streamdesnow.lab import calibration
 from streamdesnow.lab import quantise_model as quantising
 from streamdesnow.lab.calibration import feeds_of
 from streamdesnow.lab.half_precision import store_half, widen
+from streamdesnow.lab.kept_in_float import placing_pixels, reading_inputs, writing_outputs
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.precision_loss import score_precisions
-from streamdesnow.lab.quantise import (
-    eight_bits,
-    placing_pixels,
-    reading_inputs,
-    share_steps,
-    write_twin,
-    writing_outputs,
-)
+from streamdesnow.lab.quantise import eight_bits, share_steps, write_twin
 from streamdesnow.models import ModelFolder
 
 _STATES = [{"input": "mean", "output": "mean_next", "shape": ["N", 3, "H", "W"]}]

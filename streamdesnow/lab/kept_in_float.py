@@ -1,0 +1,71 @@
+"""Convolutions of a network that eight bits leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import onnx
+
+from streamdesnow.models.manifest import ModelManifest
+
+__all__ = ["CONVOLUTIONS", "kept_in_float", "placing_pixels", "reading_inputs", "writing_outputs"]
+
+CONVOLUTIONS = ("Conv", "ConvTranspose")
+_Side = Literal["input", "output"]
+
+
+def kept_in_float(network: onnx.ModelProto, card: ModelManifest) -> list[str]:
+    """Names of the convolutions that stay in floating point.
+
+    They read pixels, memories and their differences, where one code value matters; or their results are
+    remembered as they are; or they say where pixels are taken from.
+    """
+    # What has no places, such as the age of a memory, joins in behind the first convolutions.
+    pictures = (state for state in card.states if any(str(side).startswith("W") for side in state.shape))
+    return [
+        *reading_inputs(network, {card.input.name, *(state.input for state in pictures)}),
+        *writing_outputs(network, [state.output for state in card.states]),
+        *placing_pixels(network),
+    ]
+
+
+def reading_inputs(network: onnx.ModelProto, inputs: set[str]) -> list[str]:
+    """Names of the convolutions that one of `inputs` reaches without passing another one."""
+    return _first_convolutions(network.graph.node, inputs, "input", "output")
+
+
+def writing_outputs(network: onnx.ModelProto, outputs: Iterable[str]) -> list[str]:
+    """Names of the convolutions of which `outputs` are made, each of one and of nothing else computed."""
+    makers = {name: node for node in network.graph.node for name in node.output}
+    constants = {constant.name for constant in network.graph.initializer}
+    found = []
+    for output in outputs:
+        node = makers.get(output)
+        while node is not None and node.op_type not in CONVOLUTIONS:
+            computed = [name for name in node.input if name not in constants]
+            node = makers.get(computed[0]) if len(computed) == 1 else None
+        if node is not None:
+            found.append(node.name)
+    return found
+
+
+def placing_pixels(network: onnx.ModelProto) -> list[str]:
+    """Names of the convolutions that reach the positions of a `GridSample` without passing another one."""
+    positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
+    return _first_convolutions(reversed(network.graph.node), positions, "output", "input")
+
+
+def _first_convolutions(
+    nodes: Iterable[onnx.NodeProto], tensors: set[str], near: _Side, far: _Side
+) -> list[str]:
+    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side."""
+    reached, found = set(tensors), []
+    for node in nodes:
+        if reached.isdisjoint(getattr(node, near)):
+            continue
+        if node.op_type in CONVOLUTIONS:
+            found.append(node.name)
+        else:
+            reached.update(getattr(node, far))
+    return found
