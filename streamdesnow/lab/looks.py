@@ -13,6 +13,7 @@ __all__ = ["Look", "random_look"]
 
 Floats = NDArray[np.float32]
 _SHIFT = 4
+_PALE = 0.12  # of what moves is as white as snow, and no flake
 
 
 class Look:
@@ -24,6 +25,19 @@ class Look:
     def draw(self, time: int) -> tuple[Floats, Floats]:
         """The same at all times."""
         return self._sprite, self._alpha
+
+
+class _Pale(Look):
+    """Another look, as white as a delivery van: only a faint share of its contrast is left."""
+
+    def __init__(self, look: Look, rng: np.random.Generator) -> None:
+        self._look = look
+        self._kept, self._level = np.float32(rng.uniform(0.1, 0.5)), np.float32(rng.uniform(215, 255))
+
+    def draw(self, time: int) -> tuple[Floats, Floats]:
+        """The other look at this time step, lifted."""
+        sprite, alpha = self._look.draw(time)
+        return np.clip(self._level + self._kept * (sprite - np.float32(200)), 0, 255), alpha
 
 
 class _Walker(Look):
@@ -164,6 +178,13 @@ def random_look(
 
     `height` is in pixels, `interval` the time between frames in 25ths of a second.
     """
+    look, speed = _any_look(photos, cutouts, height, interval, rng)
+    return (_Pale(look, rng) if rng.random() < _PALE else look), speed
+
+
+def _any_look(
+    photos: Photos, cutouts: Cutouts | None, height: int, interval: float, rng: np.random.Generator
+) -> tuple[Look, float]:
     walks, rolls = (height * rng.uniform(0.002, 0.06), height * rng.uniform(0.01, 0.3))
     kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.3, 0.22, 0.28, 0.17, 0.03])
     if kind == "cutout":
