@@ -24,6 +24,7 @@ from streamdesnow.models.manifest import StateSpec
 __all__ = ["CausalBorder"]
 
 _PIXELS = 3 * _P
+_PICTURES = ("previous", "expected")
 _LAID_ASIDE = ("net.stem.", "net.head.", "net.stem_expected.", "net.head_expected.")
 """Layers of the network that are read in parts instead."""
 
@@ -88,7 +89,10 @@ class CausalBorder(nn.Module):
 
     @property
     def states(self) -> tuple[StateSpec, ...]:
-        """The memory as it crosses; `previous` in code values, the rest as `Memory` says."""
+        """The memory as it crosses: pictures in code values, the rest as `Memory` says.
+
+        What is expected is rounded to them; averages, which move by less, are not.
+        """
         shapes: dict[str, tuple[int | str, ...]] = {
             "previous": ("N", "H/4", "W/4", _PIXELS),
             "background": ("N", "H/4", "W/4", _PIXELS),
@@ -106,7 +110,7 @@ class CausalBorder(nn.Module):
             StateSpec(
                 input=name,
                 output=f"{name}_next",
-                dtype="uint8" if name == "previous" else "float32",
+                dtype="uint8" if name in _PICTURES else "float32",
                 shape=shape,
             )
             for name, shape in shapes.items()
@@ -151,7 +155,7 @@ class CausalBorder(nn.Module):
             spread_next,
         ]
         if expected is not None and flow is not None:
-            parts += [(1 - fresh) * (seen - expected.reshape(row)), flow]
+            parts += [(1 - fresh) * (_units(codes) - _units(expected)), flow]
         background_next = behind.reshape(n, h, w, _PIXELS)
         read = [_first(part.reshape(n, h, w, -1)) for part in parts]
         merged, features_next = self._middle(read, 1 / (age + 1), features)
@@ -167,14 +171,15 @@ class CausalBorder(nn.Module):
         if expected is not None and flow is not None:
             logits.append(_last(self.trust(merged)))
             held, change = torch.split(_last(self.foresight(merged)), [1, 2], 3)
-            memories.append(expected.reshape(rest) + _fresh(age.reshape(ages)) * seen)
+            foreseen = _units(expected.reshape(rest))
+            memories.append(foreseen + _fresh(age.reshape(ages)) * (seen - foreseen))
             moved = (torch.sigmoid(held) * flow + change,)
         of_seen, of_memories = shares_of(logits)
         shares = Shares(of_seen.reshape(one), tuple(share.reshape(one) for share in of_memories))
         change = of_seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)
         restored = blend(shares, seen, change.reshape(rest), memories)
         if moved:
-            moved = (self.displacement(restored.reshape(n, h, w, _PIXELS), *moved), *moved)
+            moved = (_to_codes(self.displacement(restored.reshape(n, h, w, _PIXELS), *moved)), *moved)
         learned_next = kept + torch.sigmoid(rate).reshape(one) * (restored - kept)
         clean = _to_codes(restored).reshape(n, h, w, 3, _S2D, _S2D).permute(0, 1, 4, 2, 5, 3)
         return (

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Literal
 
 import onnx
 
 from streamdesnow.models.manifest import ModelManifest
 
-__all__ = ["CONVOLUTIONS", "kept_in_float", "placing_pixels", "reading_inputs", "writing_outputs"]
+__all__ = [
+    "CONVOLUTIONS",
+    "kept_in_float",
+    "meeting_features",
+    "placing_pixels",
+    "reading_inputs",
+    "writing_outputs",
+]
 
 CONVOLUTIONS = ("Conv", "ConvTranspose")
+_FEATURES = "features"
+"""The memory of networks that carry features from frame to frame."""
 _Side = Literal["input", "output"]
 
 
 def kept_in_float(network: onnx.ModelProto, card: ModelManifest) -> list[str]:
     """Names of the convolutions that stay in floating point.
 
-    They read pixels, memories and their differences, where one code value matters; or their results are
-    remembered as they are; or they say where pixels are taken from.
+    They read pixels, memories and their differences, where one code value matters; or what remembered
+    features were just added to, a few of which are so large that steps reaching to them are coarse for all;
+    or their results are remembered as they are; or they say where pixels are taken from.
     """
     # What has no places, such as the age of a memory, joins in behind the first convolutions.
     pictures = (state for state in card.states if any(str(side).startswith("W") for side in state.shape))
     return [
         *reading_inputs(network, {card.input.name, *(state.input for state in pictures)}),
+        *meeting_features(network),
         *writing_outputs(network, [state.output for state in card.states]),
         *placing_pixels(network),
     ]
@@ -33,6 +44,13 @@ def kept_in_float(network: onnx.ModelProto, card: ModelManifest) -> list[str]:
 def reading_inputs(network: onnx.ModelProto, inputs: set[str]) -> list[str]:
     """Names of the convolutions that one of `inputs` reaches without passing another one."""
     return _first_convolutions(network.graph.node, inputs, "input", "output")
+
+
+def meeting_features(network: onnx.ModelProto) -> list[str]:
+    """Name of the convolution that is the first to read what remembered features were added to, if any is."""
+    recalling = reading_inputs(network, {_FEATURES})
+    recalled = {name for node in network.graph.node if node.name in recalling for name in node.output}
+    return reading_inputs(network, recalled)[:1]
 
 
 def writing_outputs(network: onnx.ModelProto, outputs: Iterable[str]) -> list[str]:
@@ -51,21 +69,33 @@ def writing_outputs(network: onnx.ModelProto, outputs: Iterable[str]) -> list[st
 
 
 def placing_pixels(network: onnx.ModelProto) -> list[str]:
-    """Names of the convolutions that reach the positions of a `GridSample` without passing another one."""
+    """Names of the convolutions that make the positions of a `GridSample`.
+
+    What reads two channels reads positions already; those come from before it.
+    """
     positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
-    return _first_convolutions(reversed(network.graph.node), positions, "output", "input")
+    passed = {weight.name for weight in network.graph.initializer if list(weight.dims)[1:2] == [2]}
+    return _first_convolutions(reversed(network.graph.node), positions, "output", "input", passed)
 
 
 def _first_convolutions(
-    nodes: Iterable[onnx.NodeProto], tensors: set[str], near: _Side, far: _Side
+    nodes: Iterable[onnx.NodeProto],
+    tensors: set[str],
+    near: _Side,
+    far: _Side,
+    passed: Container[str] = (),
 ) -> list[str]:
-    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side."""
+    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side.
+
+    With weights in `passed` they are named too, and ways go on.
+    """
     reached, found = set(tensors), []
     for node in nodes:
         if reached.isdisjoint(getattr(node, near)):
             continue
         if node.op_type in CONVOLUTIONS:
             found.append(node.name)
-        else:
-            reached.update(getattr(node, far))
+            if node.input[1] not in passed:
+                continue
+        reached.update(getattr(node, far))
     return found

@@ -19,7 +19,7 @@ from streamdesnow.lab import calibration
 from streamdesnow.lab import quantise_model as quantising
 from streamdesnow.lab.calibration import feeds_of
 from streamdesnow.lab.half_precision import store_half, widen
-from streamdesnow.lab.kept_in_float import placing_pixels, reading_inputs, writing_outputs
+from streamdesnow.lab.kept_in_float import meeting_features, placing_pixels, reading_inputs, writing_outputs
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.precision_loss import score_precisions
 from streamdesnow.lab.quantise import eight_bits, share_steps, write_twin
@@ -149,17 +149,40 @@ def test_who_reads_a_tensor_in_the_same_eight_bits_reads_the_same_nodes() -> Non
 def test_convolutions_that_say_where_pixels_come_from_are_found() -> None:
     network = onnx.parser.parse_model("""
         <ir_version: 9, opset_import: ["": 18]>
-        moving (float[1,2,4,4] x) => (float[1,2,4,4] moved)
-        <float[2,2,1,1] a = {1.0, 0.0, 0.0, 1.0}, float[2,2,1,1] b = {1.0, 0.0, 0.0, 1.0}> {
+        moving (float[1,3,4,4] x) => (float[1,3,4,4] moved) {
           features = Conv (x, a)
           flow = Conv (features, b)
-          places = Transpose <perm = [0, 2, 3, 1]> (flow)
+          between = Conv (flow, c)
+          places = Transpose <perm = [0, 2, 3, 1]> (between)
           moved = GridSample (features, places)
+        }
+    """)
+    shapes = {"a": (3, 3, 1, 1), "b": (2, 3, 1, 1), "c": (2, 2, 1, 1)}
+    for name, shape in shapes.items():
+        network.graph.initializer.append(onnx.numpy_helper.from_array(np.zeros(shape, np.float32), name))
+    for node in network.graph.node:
+        node.name = f"node_{node.output[0]}"
+    assert set(placing_pixels(network)) == {"node_between", "node_flow"}
+
+
+def test_the_convolution_that_first_reads_what_features_were_added_to_is_found() -> None:
+    network = onnx.parser.parse_model("""
+        <ir_version: 9, opset_import: ["": 18]>
+        recalling (float[1,2,4,4] x, float[1,2,4,4] features) => (float[1,2,4,4] out) {
+          seen = Conv (x, a)
+          recalled = Conv (features, a)
+          sum = Add (seen, recalled)
+          first = Conv (sum, a)
+          more = Add (sum, first)
+          out = Conv (more, a)
         }
     """)
     for node in network.graph.node:
         node.name = f"node_{node.output[0]}"
-    assert placing_pixels(network) == ["node_flow"]
+    assert meeting_features(network) == ["node_first"]
+    for node in network.graph.node:
+        node.input[:] = ["other" if name == "features" else name for name in node.input]
+    assert meeting_features(network) == []
 
 
 def test_half_precision_on_disk_can_be_undone(model: ModelFolder) -> None:
