@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from streamdesnow.models.folder import ModelFolder
 
 __all__ = ["OpenVinoEngine"]
 
+_log = logging.getLogger(__name__)
+
 _SIZES = 4
 _PIXELS = 8_000_000
 """Frame sizes that stay compiled: always as many as `_SIZES`, more while together they have no more pixels
@@ -29,6 +32,9 @@ costs to explain."""
 
 _Shape = tuple[int, int, int]
 """Width and height of frames, and how many of them run side by side."""
+
+_PROBE = 8
+"""Sides of the frames that compiling is tried with, in multiples that the model asks for."""
 
 _HINTS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
 
@@ -54,6 +60,7 @@ class OpenVinoEngine:
         self._model = model
         self._config = config
         self._network = model.onnx
+        self._floats = "fp32"
         self._openvino: Any = None
         self._core: Any = None
         self._requests: OrderedDict[_Shape, list[Any]] = OrderedDict()
@@ -76,7 +83,7 @@ class OpenVinoEngine:
             ) from error
         self._openvino = openvino
         self._core = openvino.Core()
-        precision = self._precision()
+        precision, self._floats = self._choose()
         self._network = self._model.network(precision)
         network = self._read()
         check_names(self._model, *map(_names, (network.inputs, network.outputs)))
@@ -158,26 +165,28 @@ class OpenVinoEngine:
 
     def _compile(self, shape: _Shape) -> list[Any]:
         width, height, lanes = shape
-        card = self._model.card
-        network = self._read()
-        shapes = state_shapes(self._model, batch=1, width=width, height=height)
-        inputs = {card.input.name: [1, height, width, 3]}
-        inputs |= {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
         options: dict[str, str | int] = {
-            "INFERENCE_PRECISION_HINT": _HINTS[self._float_precision(self.info.precision)],
+            "INFERENCE_PRECISION_HINT": _HINTS[self._floats],
             # Lanes share the threads out; alone, a frame is best served by the plugin's own choice of cores.
             **({"PERFORMANCE_HINT": "LATENCY"} if lanes == 1 else {"NUM_STREAMS": lanes}),
         }
         if self._config.threads is not None:
             options["INFERENCE_NUM_THREADS"] = self._config.threads
         try:
-            network.reshape(inputs)
-            compiled = self._core.compile_model(network, "CPU", options)
+            compiled = self._core.compile_model(self._reshaped(self._read(), width, height), "CPU", options)
             return [compiled.create_infer_request() for _ in range(lanes)]
         except RuntimeError as error:
             raise EngineFailed(
                 f"OpenVINO cannot compile {self._network} for {width}x{height}: {error}"
             ) from error
+
+    def _reshaped(self, network: Any, width: int, height: int) -> Any:
+        card = self._model.card
+        shapes = state_shapes(self._model, batch=1, width=width, height=height)
+        inputs = {card.input.name: [1, height, width, 3]}
+        inputs |= {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
+        network.reshape(inputs)
+        return network
 
     def _threads(self) -> int:
         return self._config.threads or len(os.sched_getaffinity(0))
@@ -188,35 +197,53 @@ class OpenVinoEngine:
         except RuntimeError as error:
             raise ModelCorrupt(f"{self._network}: OpenVINO cannot read it: {error}") from error
 
-    def _precision(self) -> str:
-        """What to run in: eight bits are quicker than bfloat16, and that is quicker than float32."""
+    def _choose(self) -> tuple[str, str]:
+        """What to run in, and what layers compute in that are not in eight bits.
+
+        Eight bits are quicker than bfloat16, and that is quicker than float32. With bfloat16 the plugin
+        narrows convolutions and what lies between them; a memory's own arithmetic, in front of them, stays
+        float32.
+        """
         offered = self._offered()
-        if self._config.precision == "auto":
+        quick = "bf16" if "bf16" in offered else "fp32"
+        asked = self._config.precision
+        if asked == "auto":
             twin = self._model.card.int8
-            if twin is not None and twin.unseen and multiplies_int8():
-                return "int8"
-            return "bf16" if "bf16" in offered else "fp32"
-        if self._config.precision not in offered:
+            eight_bits = twin is not None and twin.unseen and multiplies_int8()
+            # Beside float32 eight bits lose to bfloat16 alone: where they cannot stand beside that, it is taken.
+            return ("int8" if eight_bits and self._runs_beside(quick) else quick), quick
+        if asked not in offered:
             raise EngineUnavailable(
-                f"OpenVINO on this processor runs {self._model.name} in {', '.join(offered)}, "
-                f"not in {self._config.precision}"
+                f"OpenVINO on this processor runs {self._model.name} in {', '.join(offered)}, not in {asked}"
             )
-        return self._config.precision
+        if asked == "int8":
+            return asked, quick if self._runs_beside(quick) else "fp32"
+        return asked, asked
+
+    def _runs_beside(self, floats: str) -> bool:
+        """Whether the twin in eight bits compiles with its other layers in `floats`.
+
+        On processors with AMX OpenVINO 2026.4 has no convolution of bfloat16 and eight-bit weights, which is
+        what it makes of steps that are not centred on zero.
+        """
+        if floats == "fp32":
+            return True
+        self._network = self._model.network("int8")
+        network = self._read()
+        side = _PROBE * self._model.card.side_multiple
+        try:
+            self._core.compile_model(
+                self._reshaped(network, side, side), "CPU", {"INFERENCE_PRECISION_HINT": _HINTS[floats]}
+            )
+        except RuntimeError as error:
+            _log.debug("OpenVINO cannot compile %s beside %s: %s", self._network, floats, error)
+            return False
+        return True
 
     def _offered(self) -> list[str]:
         capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         floats = [name for name in ("bf16", "fp16") if name.upper() in capabilities]
         return ["fp32", *floats, *(["int8"] if self._model.int8 is not None else [])]
-
-    def _float_precision(self, precision: str) -> str:
-        """What layers compute in that are not in eight bits.
-
-        With bfloat16 the plugin narrows convolutions and what lies between them; a memory's own arithmetic,
-        in front of them, stays float32.
-        """
-        if precision != "int8":
-            return precision
-        return "bf16" if "bf16" in self._offered() else "fp32"
 
 
 def _names(ports: Sequence[Any]) -> list[str]:

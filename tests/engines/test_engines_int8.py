@@ -57,6 +57,38 @@ def test_on_its_own_openvino_takes_them_if_the_loss_is_small_and_the_processor_q
     assert _ran(_with_twin(tmp_path / "m", loss), "openvino", "auto")[1] == expected
 
 
+@pytest.mark.parametrize(("precision", "expected"), [("auto", ("bf16", 155)), ("int8", ("int8", 100))])
+def test_eight_bits_that_do_not_compile_beside_bfloat16_give_way_or_stand_beside_float32(
+    precision: str, expected: tuple[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openvino = pytest.importorskip("openvino")
+
+    class Refusing:
+        """A processor with bfloat16, on which networks that are called `model.int8.onnx` want float32."""
+
+        def __init__(self) -> None:
+            self._core = _core()
+            self._twin = False
+
+        def get_property(self, device: str, name: str) -> object:
+            assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
+            return ["FP32", "INT8", "BF16"]
+
+        def read_model(self, path: str) -> object:
+            self._twin = path.endswith("int8.onnx")
+            return self._core.read_model(path)
+
+        def compile_model(self, network: object, device: str, options: dict[str, object]) -> object:
+            if self._twin and options["INFERENCE_PRECISION_HINT"] == "bf16":
+                raise RuntimeError("No suitable implementations")
+            return self._core.compile_model(network, device, options)
+
+    _core = openvino.Core
+    monkeypatch.setattr(openvino, "Core", Refusing)
+    monkeypatch.setattr(openvino_module, "multiplies_int8", lambda: True)
+    assert _ran(_with_twin(tmp_path / "m", 0.1), "openvino", precision) == expected
+
+
 def test_onnxruntime_stays_in_float_unless_told(tmp_path: Path) -> None:
     assert _ran(_with_twin(tmp_path / "m", 0.0), "onnxruntime", "auto") == ("fp32", 155)
 
