@@ -12,6 +12,7 @@ from streamdesnow.frame import Image
 from streamdesnow.lab.choice import choice_error
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.feed import Feed, drawing_processes
+from streamdesnow.lab.fused import fuse
 from streamdesnow.lab.idle_channels import wake_idle_channels
 from streamdesnow.lab.losses import harm_done, log_error
 from streamdesnow.lab.metrics import squared_error
@@ -41,6 +42,7 @@ def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
         recipe.deep,
         recipe.blocks,
         recipe.carried,
+        recipe.hidden,
         rectified=recipe.rectified,
         motion=recipe.motion,
     )
@@ -75,8 +77,9 @@ def restored_film(net: FixedCameraNet, film: Image, device: torch.device | str =
 class CausalTask:
     """What a step is, what is validated and what is shown, for `FixedCameraNet`."""
 
-    def __init__(self, recipe: CausalRecipe, device: torch.device) -> None:
+    def __init__(self, recipe: CausalRecipe, device: torch.device, *, fused: bool = False) -> None:
         self.net = causal_net(recipe).to(device)
+        self._of_frame = fuse(self._frame_terms) if fused else self._frame_terms
         self._recipe, self._device = recipe, device
         self._feed: Feed[Scene] | None = None
         self._windows: Iterator[Window] | None = None
@@ -110,28 +113,42 @@ class CausalTask:
         r = self._recipe
         frames: list[dict[str, Tensor]] = []
         for snowy, truth, mask in zip(window.snowy, window.truth, window.moving, strict=True):
-            frame, wanted = from_codes(snowy.to(self._device)), from_codes(truth.to(self._device))
-            proposal = self.net.propose(frame, memory)
-            restored, memory = self.net.settle(proposal)
-            error, untouched = _squared(restored, wanted), _squared(frame, wanted)
-            moves = mask.to(self._device).float()
-            of_frame = {
-                "overall": log_error(error),
-                "moving": r.moving * log_error(error, moves, _MOVING_FLOOR),
-                "harm": r.harm * harm_done(error, untouched, moves),
-                "input": log_error(untouched),
-            }
-            if r.expected:
-                missed = _squared(to_frame(proposal.memories[-1]), wanted)
-                of_frame["expected"] = r.expected * log_error(missed, moves, _EXPECTED_FLOOR)
-            if r.choice:
-                of_frame["choice"] = r.choice * choice_error(proposal, wanted)
+            frame, wanted, moves = (film.to(self._device) for film in (snowy, truth, mask))
+            of_frame, memory = self._of_frame(frame, wanted, moves, memory)
             frames.append(of_frame)
         self._memory = Memory(*(m.detach() for m in memory))
         terms = {name: torch.stack([of_frame[name] for of_frame in frames]).mean() for name in frames[0]}
         if r.first:
             terms["first"] = r.first * self._first_frames(window, 1)
         return terms
+
+    def _frame_terms(
+        self, snowy: Tensor, truth: Tensor, mask: Tensor, memory: Memory
+    ) -> tuple[dict[str, Tensor], Memory]:
+        """The terms of the loss on one frame of each stream, and the memory after it.
+
+        Args:
+            snowy, truth: uint8 (N, 3, H, W).
+            mask: bool (N, 1, H, W), what moves.
+            memory: before the frame.
+        """
+        r = self._recipe
+        frame, wanted, moves = from_codes(snowy), from_codes(truth), mask.float()
+        proposal = self.net.propose(frame, memory)
+        restored, memory = self.net.settle(proposal)
+        error, untouched = _squared(restored, wanted), _squared(frame, wanted)
+        terms = {
+            "overall": log_error(error),
+            "moving": r.moving * log_error(error, moves, _MOVING_FLOOR),
+            "harm": r.harm * harm_done(error, untouched, moves),
+            "input": log_error(untouched),
+        }
+        if r.expected:
+            missed = _squared(to_frame(proposal.memories[-1]), wanted)
+            terms["expected"] = r.expected * log_error(missed, moves, _EXPECTED_FLOOR)
+        if r.choice:
+            terms["choice"] = r.choice * choice_error(proposal, wanted)
+        return terms, memory
 
     def _look(self) -> None:
         """Go through a few windows without learning."""

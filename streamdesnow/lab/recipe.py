@@ -77,6 +77,8 @@ class CausalRecipe(_Recipe):
     """Residual blocks before, at and after the eighth."""
     carried: int = 32
     """Channels of features that are remembered."""
+    hidden: int | None = Field(default=None, ge=1)
+    """Channels inside the residual blocks at the eighth; left out, as many as `deep`."""
     rectified: bool = True
     """Whether residual blocks end in a ReLU; without it no channel between blocks can die in training."""
     motion: bool = False

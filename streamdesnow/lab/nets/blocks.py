@@ -13,15 +13,17 @@ class PlainBlock(nn.Module):
 
     Args:
         channels: in and out.
+        hidden: between the convolutions; as many if left out.
         rectified: relu on the sum. Without it no channel of x can die, whatever training does; those between
             the convolutions can, see `lab/idle_channels.py`.
     """
 
-    def __init__(self, channels: int, *, rectified: bool = True) -> None:
+    def __init__(self, channels: int, hidden: int | None = None, *, rectified: bool = True) -> None:
         super().__init__()
         self.rectified = rectified
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        hidden = hidden or channels
+        self.first = nn.Conv2d(channels, hidden, 3, padding=1)
+        self.second = nn.Conv2d(hidden, channels, 3, padding=1)
         with torch.no_grad():
             self.second.weight.mul_(0.3)
 

@@ -92,6 +92,7 @@ class FixedCameraNet(nn.Module):
         deep: channels at an eighth.
         blocks: residual blocks (before, at, after) the eighth.
         carried: channels that the deepest level remembers.
+        hidden: channels inside the residual blocks at the eighth; as many as `deep` if left out.
         rectified: whether residual blocks end in a ReLU; see `PlainBlock`.
         motion: whether it foresees how everything moves until the next frame.
     """
@@ -108,6 +109,7 @@ class FixedCameraNet(nn.Module):
         deep: int = 80,
         blocks: tuple[int, int, int] = (1, 4, 1),
         carried: int = 32,
+        hidden: int | None = None,
         *,
         rectified: bool = True,
         motion: bool = False,
@@ -119,7 +121,7 @@ class FixedCameraNet(nn.Module):
         self.before = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[0])))
         self.down = nn.Conv2d(width, deep, 2, 2)
         self.recall = nn.Conv2d(carried, deep, 3, padding=1)
-        self.deep = nn.Sequential(*(PlainBlock(deep, rectified=rectified) for _ in range(blocks[1])))
+        self.deep = nn.Sequential(*(PlainBlock(deep, hidden, rectified=rectified) for _ in range(blocks[1])))
         self.carry = nn.Conv2d(deep, carried, 1)
         self.up = nn.Conv2d(deep, 4 * width, 1)
         self.after = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[2])))
