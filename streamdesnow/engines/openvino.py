@@ -210,7 +210,7 @@ class OpenVinoEngine:
         if asked == "auto":
             twin = self._model.card.int8
             eight_bits = twin is not None and twin.unseen and multiplies_int8()
-            # Beside float32 eight bits lose to bfloat16 alone: where they cannot stand beside that, it is taken.
+            # Beside float32 eight bits lose to bfloat16 alone: if they cannot stand beside it, that is taken.
             return ("int8" if eight_bits and self._runs_beside(quick) else quick), quick
         if asked not in offered:
             raise EngineUnavailable(

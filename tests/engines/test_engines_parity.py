@@ -149,8 +149,9 @@ def test_a_memory_of_another_shape_than_the_network_takes_is_an_engine_failure(
 
 
 def test_a_precision_that_the_engine_does_not_offer_is_refused(make: Make, tmp_path: Path) -> None:
-    engine = make(ModelFolder(tiny_models.blur(tmp_path / "m")), EngineConfig(precision="fp16"))
-    with pytest.raises(EngineUnavailable, match="fp16"):
+    # No engine has eight bits of a model without a twin; fp16 some processors do have.
+    engine = make(ModelFolder(tiny_models.blur(tmp_path / "m")), EngineConfig(precision="int8"))
+    with pytest.raises(EngineUnavailable, match="int8"):
         engine.open()
 
 
