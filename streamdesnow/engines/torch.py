@@ -137,4 +137,6 @@ class TorchEngine:
             return "fp16" if self._kind == "cuda" else "fp32"
         if self._kind == "cpu" and self._config.precision == "fp16":
             raise EngineUnavailable("torch on a CPU runs in fp32 or bf16, not in fp16")
+        if self._config.precision == "int8":
+            raise EngineUnavailable("torch runs no network in int8; OpenVINO and onnxruntime do")
         return self._config.precision
