@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
+import yaml
 from drawn_photos import draw_photos
 from torch import nn
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.border import border_of
 from streamdesnow.lab.causal import causal_net
+from streamdesnow.lab.causal_border import CausalBorder
 from streamdesnow.lab.checkpoint import load_checkpoint
 from streamdesnow.lab.load_weights import load_weights
 from streamdesnow.lab.model_weights import load_model_weights
@@ -72,14 +77,33 @@ def test_a_run_can_start_from_a_model_that_ships(tmp_path: Path) -> None:
     assert all(torch.equal(began[name], value) for name, value in shipped.state_dict().items())
 
 
-def test_motion_can_be_added_to_a_model_that_ships_without() -> None:
-    plain = _untrained("fixed-camera-small")
-    recipe = load_recipe("fixed-camera-small")
-    assert isinstance(recipe, CausalRecipe)
-    net = causal_net(recipe.model_copy(update={"motion": True}))
-    load_weights(net, Path("fixed-camera-small"))
-    load_weights(plain, Path("fixed-camera-small"))
-    assert all(torch.equal(net.state_dict()[name], weight) for name, weight in plain.state_dict().items())
+def _without_motion(name: str, folder: Path) -> Path:
+    """A copy of a model that ships, of whose weights those of motion are gone."""
+    shutil.copytree(find_model(name).path, folder)
+    border = border_of(_untrained(name))
+    assert isinstance(border, CausalBorder)
+    network = onnx.load(folder / "model.onnx")
+    kept = [weight for weight in network.graph.initializer if not weight.name.startswith(border.additions)]
+    assert len(kept) < len(network.graph.initializer)
+    del network.graph.initializer[:]
+    network.graph.initializer.extend(kept)
+    content = network.SerializeToString()
+    (folder / "model.onnx").write_bytes(content)
+    card = yaml.safe_load((folder / "model.yaml").read_text())
+    card["onnx_sha256"] = hashlib.sha256(content).hexdigest()
+    (folder / "model.yaml").write_text(yaml.safe_dump(card))
+    return folder
+
+
+def test_motion_can_be_added_to_a_model_without(tmp_path: Path) -> None:
+    name = "fixed-camera-small"
+    net, whole = _untrained(name), _untrained(name)
+    load_weights(net, _without_motion(name, tmp_path / "plain"))
+    load_weights(whole, Path(name))
+    own = net.state_dict()
+    shared = {key: weight for key, weight in whole.state_dict().items() if "expected" not in key}
+    assert len(own) > len(shared)
+    assert all(torch.equal(own[key], weight) for key, weight in shared.items())
     assert not net.get_parameter("head_expected.weight").any()
 
 
