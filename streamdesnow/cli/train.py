@@ -52,7 +52,7 @@ def command(
         bool | None,
         typer.Option(
             "--compile/--no-compile",
-            help="Compile steps of networks with memory: two minutes at the start, then twice as fast. "
+            help="Compile steps of networks with memory: two minutes at the start, then 1.5 times as fast. "
             "Default: where a C++ compiler is at hand and the run is long.",
             show_default=False,
         ),

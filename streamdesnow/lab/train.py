@@ -27,7 +27,7 @@ __all__ = ["Progress", "Task", "make_task", "train"]
 
 _SAVE_EVERY_S = 45.0
 _LOG_EVERY = 20
-# Compiling takes one to two minutes on a CPU, and saves half a second a step.
+# Compiling takes one to two minutes on a CPU, and saves a third of a second a step.
 _MANY_STEPS = 600
 _LONG_S = 600.0
 
@@ -122,7 +122,7 @@ def train(
         device: `auto`, `cpu`, `cuda`.
         limit_s: stop after so many seconds, with a checkpoint to go on from.
         fused: compile the steps of networks with memory, which takes two minutes at the start and makes them
-            about twice as fast. Left out: where this machine can, if enough of them are to come.
+            half as fast again. Left out: where this machine can, if enough of them are to come.
         report: called every few steps.
 
     Returns:
