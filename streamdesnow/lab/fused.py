@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -33,5 +34,8 @@ def fuse(function: Callable[P, R]) -> Callable[P, R]:
 
     A step of recipe `fixed-camera-small` takes two thirds of the time, after two minutes of compiling.
     """
-    compiled: Callable[P, R] = torch.compile(function, dynamic=False)
+    with warnings.catch_warnings():
+        # The compiler, which is imported here, uses what torch itself has deprecated.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        compiled: Callable[P, R] = torch.compile(function, dynamic=False)
     return compiled
