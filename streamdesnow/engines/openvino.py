@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -14,14 +13,13 @@ import numpy as np
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.engines.engine import EngineInfo, State
 from streamdesnow.engines.network import check_names, common_size, state_shapes
-from streamdesnow.engines.processor import multiplies_int8
-from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
+from streamdesnow.engines.openvino_network import compile_network, read_network
+from streamdesnow.engines.openvino_precision import choose_precision
+from streamdesnow.errors import EngineFailed, EngineUnavailable
 from streamdesnow.frame import Image
 from streamdesnow.models.folder import ModelFolder
 
 __all__ = ["OpenVinoEngine"]
-
-_log = logging.getLogger(__name__)
 
 _SIZES = 4
 _PIXELS = 8_000_000
@@ -32,11 +30,6 @@ costs to explain."""
 
 _Shape = tuple[int, int, int]
 """Width and height of frames, and how many of them run side by side."""
-
-_PROBE = 8
-"""Sides of the frames that compiling is tried with, in multiples that the model asks for."""
-
-_HINTS = {"fp32": "f32", "fp16": "f16", "bf16": "bf16"}
 
 
 @dataclass(slots=True, eq=False)
@@ -83,9 +76,9 @@ class OpenVinoEngine:
             ) from error
         self._openvino = openvino
         self._core = openvino.Core()
-        precision, self._floats = self._choose()
+        precision, self._floats = choose_precision(self._core, self._model, self._config.precision)
         self._network = self._model.network(precision)
-        network = self._read()
+        network = read_network(self._core, self._network)
         check_names(self._model, *map(_names, (network.inputs, network.outputs)))
         version = openvino.get_version().split("-")[0]
         self._info = EngineInfo("openvino", "CPU", precision, version)
@@ -165,85 +158,17 @@ class OpenVinoEngine:
 
     def _compile(self, shape: _Shape) -> list[Any]:
         width, height, lanes = shape
-        options: dict[str, str | int] = {
-            "INFERENCE_PRECISION_HINT": _HINTS[self._floats],
-            # Lanes share the threads out; alone, a frame is best served by the plugin's own choice of cores.
-            **({"PERFORMANCE_HINT": "LATENCY"} if lanes == 1 else {"NUM_STREAMS": lanes}),
-        }
+        # Lanes share the threads out; alone, a frame is best served by the plugin's own choice of cores.
+        options: dict[str, str | int]
+        options = {"PERFORMANCE_HINT": "LATENCY"} if lanes == 1 else {"NUM_STREAMS": lanes}
         if self._config.threads is not None:
             options["INFERENCE_NUM_THREADS"] = self._config.threads
-        try:
-            compiled = self._core.compile_model(self._reshaped(self._read(), width, height), "CPU", options)
-            return [compiled.create_infer_request() for _ in range(lanes)]
-        except RuntimeError as error:
-            raise EngineFailed(
-                f"OpenVINO cannot compile {self._network} for {width}x{height}: {error}"
-            ) from error
-
-    def _reshaped(self, network: Any, width: int, height: int) -> Any:
-        card = self._model.card
-        shapes = state_shapes(self._model, batch=1, width=width, height=height)
-        inputs = {card.input.name: [1, height, width, 3]}
-        inputs |= {spec.input: list(shape) for spec, shape in zip(card.states, shapes, strict=True)}
-        network.reshape(inputs)
-        return network
+        size = (width, height)
+        compiled = compile_network(self._core, self._model, self._network, size, self._floats, **options)
+        return [compiled.create_infer_request() for _ in range(lanes)]
 
     def _threads(self) -> int:
         return self._config.threads or len(os.sched_getaffinity(0))
-
-    def _read(self) -> Any:
-        try:
-            return self._core.read_model(str(self._network))
-        except RuntimeError as error:
-            raise ModelCorrupt(f"{self._network}: OpenVINO cannot read it: {error}") from error
-
-    def _choose(self) -> tuple[str, str]:
-        """What to run in, and what layers compute in that are not in eight bits.
-
-        Eight bits are quicker than bfloat16, and that is quicker than float32. With bfloat16 the plugin
-        narrows convolutions and what lies between them; a memory's own arithmetic, in front of them, stays
-        float32.
-        """
-        offered = self._offered()
-        quick = "bf16" if "bf16" in offered else "fp32"
-        asked = self._config.precision
-        if asked == "auto":
-            twin = self._model.card.int8
-            eight_bits = twin is not None and twin.unseen and multiplies_int8()
-            # Beside float32 eight bits lose to bfloat16 alone: if they cannot stand beside it, that is taken.
-            return ("int8" if eight_bits and self._runs_beside(quick) else quick), quick
-        if asked not in offered:
-            raise EngineUnavailable(
-                f"OpenVINO on this processor runs {self._model.name} in {', '.join(offered)}, not in {asked}"
-            )
-        if asked == "int8":
-            return asked, quick if self._runs_beside(quick) else "fp32"
-        return asked, asked
-
-    def _runs_beside(self, floats: str) -> bool:
-        """Whether the twin in eight bits compiles with its other layers in `floats`.
-
-        On processors with AMX OpenVINO 2026.4 has no convolution of bfloat16 and eight-bit weights, which is
-        what it makes of steps that are not centred on zero.
-        """
-        if floats == "fp32":
-            return True
-        self._network = self._model.network("int8")
-        network = self._read()
-        side = _PROBE * self._model.card.side_multiple
-        try:
-            self._core.compile_model(
-                self._reshaped(network, side, side), "CPU", {"INFERENCE_PRECISION_HINT": _HINTS[floats]}
-            )
-        except RuntimeError as error:
-            _log.debug("OpenVINO cannot compile %s beside %s: %s", self._network, floats, error)
-            return False
-        return True
-
-    def _offered(self) -> list[str]:
-        capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        floats = [name for name in ("bf16", "fp16") if name.upper() in capabilities]
-        return ["fp32", *floats, *(["int8"] if self._model.int8 is not None else [])]
 
 
 def _names(ports: Sequence[Any]) -> list[str]:

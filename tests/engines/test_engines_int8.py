@@ -11,8 +11,7 @@ import tiny_models
 import yaml
 
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.engines import open_engine
-from streamdesnow.engines import openvino as openvino_module
+from streamdesnow.engines import open_engine, openvino_precision
 from streamdesnow.engines.processor import multiplies_int8
 from streamdesnow.errors import EngineUnavailable, ModelCorrupt
 from streamdesnow.models import ModelFolder
@@ -53,7 +52,7 @@ def test_eight_bits_are_run_where_they_are_asked_for(backend: str, tmp_path: Pat
 def test_on_its_own_openvino_takes_them_if_the_loss_is_small_and_the_processor_quick(
     loss: float, vnni: bool, expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openvino_module, "multiplies_int8", lambda: vnni)
+    monkeypatch.setattr(openvino_precision, "multiplies_int8", lambda: vnni)
     assert _ran(_with_twin(tmp_path / "m", loss), "openvino", "auto")[1] == expected
 
 
@@ -85,7 +84,7 @@ def test_eight_bits_that_do_not_compile_beside_bfloat16_give_way_or_stand_beside
 
     _core = openvino.Core
     monkeypatch.setattr(openvino, "Core", Refusing)
-    monkeypatch.setattr(openvino_module, "multiplies_int8", lambda: True)
+    monkeypatch.setattr(openvino_precision, "multiplies_int8", lambda: True)
     assert _ran(_with_twin(tmp_path / "m", 0.1), "openvino", precision) == expected
 
 

@@ -10,7 +10,7 @@ import pytest
 import tiny_models
 
 from streamdesnow.config.engine import EngineConfig
-from streamdesnow.engines import Engine
+from streamdesnow.engines import Engine, openvino_precision
 from streamdesnow.engines.onnxruntime import OnnxRuntimeEngine
 from streamdesnow.engines.openvino import OpenVinoEngine
 from streamdesnow.engines.torch import TorchEngine
@@ -148,10 +148,18 @@ def test_a_memory_of_another_shape_than_the_network_takes_is_an_engine_failure(
     engine.close()
 
 
-def test_a_precision_that_the_engine_does_not_offer_is_refused(make: Make, tmp_path: Path) -> None:
-    # No engine has eight bits of a model without a twin; fp16 some processors do have.
-    engine = make(ModelFolder(tiny_models.blur(tmp_path / "m")), EngineConfig(precision="int8"))
-    with pytest.raises(EngineUnavailable, match="int8"):
+@pytest.mark.parametrize("precision", ["fp16", "int8"])
+def test_a_precision_that_the_engine_does_not_offer_is_refused(
+    precision: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Some processors do have fp16; none has eight bits of a model without a twin.
+    offered = openvino_precision._offered
+    monkeypatch.setattr(
+        openvino_precision, "_offered", lambda *on: [name for name in offered(*on) if name != "fp16"]
+    )
+    config = EngineConfig.model_validate({"precision": precision})
+    engine = make(ModelFolder(tiny_models.blur(tmp_path / "m")), config)
+    with pytest.raises(EngineUnavailable, match=precision):
         engine.open()
 
 
