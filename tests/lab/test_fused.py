@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from drawn_photos import draw_photos
+from tiny_recipe import tiny_recipe
 
 from streamdesnow.lab import train as train_module
 from streamdesnow.lab.causal import CausalTask
@@ -16,28 +16,9 @@ from streamdesnow.lab.train import train
 
 
 def _recipe(tmp_path: Path, iterations: int) -> CausalRecipe:
-    return CausalRecipe(
-        kind="causal",
-        name="tiny",
-        photos=(draw_photos(tmp_path / "photos"),),
-        side=64,
-        batch=1,
-        iterations=iterations,
-        rate=0.001,
-        workers=0,
-        validate_every=iterations,
-        width=8,
-        deep=8,
-        blocks=(0, 1, 0),
-        carried=4,
-        window=2,
-        length=(4, 5),
-        moving=1.0,
-        harm=10.0,
-        choice=1.0,
-        motion=True,
-        expected=1.0,
-    )
+    weights = {"moving": 1.0, "harm": 10.0, "choice": 1.0, "expected": 1.0}
+    steps = {"iterations": iterations, "validate_every": iterations}
+    return tiny_recipe(tmp_path / "photos", batch=1, blocks=(0, 1, 0), motion=True, **steps, **weights)
 
 
 # torch's compiler warns of what torch itself does.

@@ -13,6 +13,7 @@ import yaml
 from drawn_photos import draw_photos
 from onnx import numpy_helper
 from pydantic import ValidationError
+from tiny_recipe import tiny_recipe
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.causal import CausalTask
@@ -26,24 +27,7 @@ from streamdesnow.models.folder import ModelFolder
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> CausalRecipe:
-    return CausalRecipe(
-        kind="causal",
-        name="tiny",
-        photos=(draw_photos(tmp_path / "photos"),),
-        side=64,
-        batch=2,
-        iterations=4,
-        rate=0.001,
-        warmup=1,
-        workers=0,
-        validate_every=4,
-        width=8,
-        deep=8,
-        blocks=(1, 1, 1),
-        carried=4,
-        window=2,
-        length=(4, 6),
-    )
+    return tiny_recipe(tmp_path / "photos")
 
 
 def test_a_run_writes_a_checkpoint_a_log_and_pictures(recipe: CausalRecipe, tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+"""A recipe for a causal network that trains in seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from drawn_photos import draw_photos
+
+from streamdesnow.lab.recipe import CausalRecipe
+
+
+def tiny_recipe(photos: Path, **changes: object) -> CausalRecipe:
+    """Four steps on photographs that are drawn into a folder; `changes` replaces or adds keys."""
+    recipe = {
+        "kind": "causal",
+        "name": "tiny",
+        "photos": (draw_photos(photos),),
+        "side": 64,
+        "batch": 2,
+        "iterations": 4,
+        "rate": 0.001,
+        "warmup": 1,
+        "workers": 0,
+        "validate_every": 4,
+        "width": 8,
+        "deep": 8,
+        "blocks": (1, 1, 1),
+        "carried": 4,
+        "window": 2,
+        "length": (4, 6),
+    }
+    return CausalRecipe.model_validate(recipe | changes)
