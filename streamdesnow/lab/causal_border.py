@@ -24,7 +24,7 @@ from streamdesnow.models.manifest import StateSpec
 __all__ = ["CausalBorder"]
 
 _PIXELS = 3 * _P
-_PICTURES = ("previous", "expected")
+_PICTURES = ("previous", "restored")
 _LAID_ASIDE = ("net.stem.", "net.head.", "net.stem_expected.", "net.head_expected.")
 """Layers of the network that are read in parts instead."""
 
@@ -91,7 +91,7 @@ class CausalBorder(nn.Module):
     def states(self) -> tuple[StateSpec, ...]:
         """The memory as it crosses: pictures in code values, the rest as `Memory` says.
 
-        What is expected is rounded to them; averages, which move by less, are not.
+        What was restored is rounded to them; averages, which move by less, are not.
         """
         shapes: dict[str, tuple[int | str, ...]] = {
             "previous": ("N", "H/4", "W/4", _PIXELS),
@@ -100,12 +100,12 @@ class CausalBorder(nn.Module):
             "learned": ("N", "H/4", "W/4", _PIXELS),
             "features": ("N", "H/8", "W/8", self.net.carried),
             "age": ("N", 1, 1, 1),
-            "expected": ("N", "H/4", "W/4", _PIXELS),
+            "restored": ("N", "H/4", "W/4", _PIXELS),
             "flow": ("N", "H/4", "W/4", 2),
         }
         assert tuple(shapes) == Memory._fields
         if not self.net.motion:
-            del shapes["expected"], shapes["flow"]
+            del shapes["restored"], shapes["flow"]
         return tuple(
             StateSpec(
                 input=name,
@@ -125,12 +125,12 @@ class CausalBorder(nn.Module):
         learned: Tensor,
         features: Tensor,
         age: Tensor,
-        expected: Tensor | None = None,
+        restored: Tensor | None = None,
         flow: Tensor | None = None,
     ) -> tuple[Tensor, ...]:
         """The restored frames and the memory to give with the next ones.
 
-        Networks with motion need `expected` and `flow`, others have none.
+        Networks with motion need `restored` and `flow`, others have none.
         """
         n, h, w, _ = background.shape
         codes = frame.reshape(n, h, _S2D, w, _S2D, 3).permute(0, 1, 3, 5, 2, 4).reshape(n, h, w, _PIXELS)
@@ -154,8 +154,12 @@ class CausalBorder(nn.Module):
             (1 - fresh) * (seen - learned.reshape(row)),
             spread_next,
         ]
-        if expected is not None and flow is not None:
-            parts += [(1 - fresh) * (_units(codes) - _units(expected)), flow]
+        expected: Tensor | None = None
+        if restored is not None and flow is not None:
+            before = _units(restored) + fresh * (_units(codes) - _units(restored))
+            flow = _last(self.net.tracker(_first(_units(codes)), _first(before), _first(flow)))
+            expected = self.displacement(before, flow)
+            parts += [_units(codes) - expected, flow]
         background_next = behind.reshape(n, h, w, _PIXELS)
         read = [_first(part.reshape(n, h, w, -1)) for part in parts]
         merged, features_next = self._middle(read, 1 / (age + 1), features)
@@ -167,21 +171,19 @@ class CausalBorder(nn.Module):
         seen = _units(codes.reshape(rest))
         kept = learned.reshape(rest) + _fresh(age.reshape(ages)) * seen
         memories = [background_next.reshape(rest), kept]
-        moved: tuple[Tensor, ...] = ()
+        flow_next: tuple[Tensor, ...] = ()
         if expected is not None and flow is not None:
             logits.append(_last(self.trust(merged)))
             held, change = torch.split(_last(self.foresight(merged)), [1, 2], 3)
-            foreseen = _units(expected.reshape(rest))
-            memories.append(foreseen + _fresh(age.reshape(ages)) * (seen - foreseen))
-            moved = (torch.sigmoid(held) * flow + change,)
+            memories.append(expected.reshape(rest))
+            flow_next = (torch.sigmoid(held) * flow + change,)
         of_seen, of_memories = shares_of(logits)
         shares = Shares(of_seen.reshape(one), tuple(share.reshape(one) for share in of_memories))
         change = of_seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)
-        restored = blend(shares, seen, change.reshape(rest), memories)
-        if moved:
-            moved = (_to_codes(self.displacement(restored.reshape(n, h, w, _PIXELS), *moved)), *moved)
-        learned_next = kept + torch.sigmoid(rate).reshape(one) * (restored - kept)
-        clean = _to_codes(restored).reshape(n, h, w, 3, _S2D, _S2D).permute(0, 1, 4, 2, 5, 3)
+        mixed = blend(shares, seen, change.reshape(rest), memories)
+        learned_next = kept + torch.sigmoid(rate).reshape(one) * (mixed - kept)
+        restored_next = _to_codes(mixed).reshape(n, h, w, _PIXELS)
+        clean = restored_next.reshape(n, h, w, 3, _S2D, _S2D).permute(0, 1, 4, 2, 5, 3)
         return (
             clean.reshape(frame.shape),
             codes,
@@ -190,7 +192,7 @@ class CausalBorder(nn.Module):
             learned_next.reshape(n, h, w, _PIXELS),
             features_next,
             torch.clamp(age + 1, max=1000),
-            *moved,
+            *((restored_next, *flow_next) if flow_next else ()),
         )
 
     def _middle(self, parts: list[Tensor], young: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:

@@ -21,6 +21,8 @@ __all__ = [
 CONVOLUTIONS = ("Conv", "ConvTranspose")
 _FEATURES = "features"
 """The memory of networks that carry features from frame to frame."""
+_FLOW = "flow"
+"""The memory of where pixels come from."""
 _Side = Literal["input", "output"]
 
 
@@ -37,7 +39,7 @@ def kept_in_float(network: onnx.ModelProto, card: ModelManifest) -> list[str]:
         *reading_inputs(network, {card.input.name, *(state.input for state in pictures)}),
         *meeting_features(network),
         *writing_outputs(network, [state.output for state in card.states]),
-        *placing_pixels(network),
+        *placing_pixels(network, {state.output for state in card.states if state.input == _FLOW}),
     ]
 
 
@@ -68,12 +70,12 @@ def writing_outputs(network: onnx.ModelProto, outputs: Iterable[str]) -> list[st
     return found
 
 
-def placing_pixels(network: onnx.ModelProto) -> list[str]:
-    """Names of the convolutions that make the positions of a `GridSample`.
+def placing_pixels(network: onnx.ModelProto, outputs: set[str]) -> list[str]:
+    """Names of the convolutions that make the positions of a `GridSample`, or `outputs` for the next frame's.
 
     What reads two channels reads positions already; those come from before it.
     """
-    positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
+    positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"} | outputs
     passed = {weight.name for weight in network.graph.initializer if list(weight.dims)[1:2] == [2]}
     return _first_convolutions(reversed(network.graph.node), positions, "output", "input", passed)
 

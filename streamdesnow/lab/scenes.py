@@ -45,8 +45,8 @@ _PANS = 0.25
 _FARTHEST = 20.0  # pixels: the tallest thing that moves, of the camera that is farthest away
 _NEAREST = 1.3  # of the scene's side: the same of the nearest
 _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
-_FAR = 0.35
-_AGAINST_LIGHT = 0.22
+_FAR = 0.4
+_AGAINST_LIGHT = 0.25
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 

@@ -87,7 +87,7 @@ class Weather:
             self,
             coverage=float(np.exp(rng.uniform(np.log(0.05), np.log(0.5)))),
             size=float(rng.uniform(0.6, 1.6)) * pixel,
-            fall=float(np.exp(rng.uniform(np.log(0.5), np.log(5.0)))),
+            fall=float(np.exp(rng.uniform(np.log(0.3), np.log(5.0)))),
             opacity=float(rng.uniform(0.1, 0.5)),
         )
 

@@ -49,10 +49,10 @@ def test_frames_and_memory_are_those_of_the_network(net: FixedCameraNet) -> None
         with torch.no_grad():
             restored, memory = net(from_codes(frame.permute(0, 3, 1, 2)), memory)
             clean, *shipped = border(frame, *shipped)
-        if net.motion:  # what is expected crosses in code values
-            expected = shipped[-2].permute(0, 3, 1, 2)
-            assert (to_codes(memory.expected).int() - expected.int()).abs().max() <= 1
-            memory = memory._replace(expected=from_codes(expected))
+        if net.motion:  # what was restored crosses in code values
+            before = shipped[-2].permute(0, 3, 1, 2)
+            assert (to_codes(memory.restored).int() - before.int()).abs().max() <= 1
+            memory = memory._replace(restored=from_codes(before))
         assert (to_codes(restored).permute(0, 2, 3, 1).int() - clean.int()).abs().max() <= 1
     assert memory.flow.shape[1] == (2 if net.motion else 0)
     kept = memory if net.motion else memory[:-2]

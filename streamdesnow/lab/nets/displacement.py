@@ -59,14 +59,13 @@ class Displacement(nn.Module):
         self.register_buffer("_row", number.repeat_interleave(2 * side) + 0.5, persistent=False)
 
     def forward(self, pixels: Tensor, flow: Tensor) -> Tensor:
-        """Pixels (N, h, w, 3 * P), P of each colour, by a flow (N, h, w, 2) in places; like `pixels`."""
-        n, h, w, _ = pixels.shape
+        """Pixels (N, h, w, C * P), P of each colour, by a flow (N, h, w, 2) in places; like `pixels`."""
+        n, h, w, channels = pixels.shape
         side = self._side
-        planes = pixels.reshape(n, h, w, 3, side, side).permute(0, 3, 1, 4, 2, 5)
-        # Beyond the edge is the flow of the edge.
-        edged = fn.pad(flow.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate")
+        colours = channels // side**2
+        planes = pixels.reshape(n, h, w, colours, side, side).permute(0, 3, 1, 4, 2, 5)
         # With five axes OpenVINO leaves positions as they lie; with four it rearranges them twice.
-        moved = fn.conv2d(edged, self._between).permute(0, 2, 3, 1).reshape(n, 1, h, w, -1)
+        moved = self._of_pixels(flow).reshape(n, 1, h, w, -1)
         column = torch.arange(w, device=flow.device).view(1, 1, 1, w, 1)
         row = torch.arange(h, device=flow.device).view(1, 1, h, 1, 1)
         # From edge to edge of the picture is -1 to 1.
@@ -75,9 +74,17 @@ class Displacement(nn.Module):
         scale = self._across * (2 / w) + (1 - self._across) * (2 / h)
         places = moved * scale + x * self._across + y * (1 - self._across)
         taken = fn.grid_sample(
-            planes.reshape(n, 3, h * side, w * side),
+            planes.reshape(n, colours, h * side, w * side),
             places.reshape(n, h * w, side * side, 2),
             padding_mode="border",
             align_corners=False,
         )
         return taken.permute(0, 2, 1, 3).reshape(pixels.shape)
+
+    def _of_pixels(self, flow: Tensor) -> Tensor:
+        """(N, h, w, 2 * P), how far every pixel of a place has come."""
+        if self._side == 1:
+            return flow
+        # Beyond the edge is the flow of the edge.
+        edged = fn.pad(flow.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate")
+        return fn.conv2d(edged, self._between).permute(0, 2, 3, 1)

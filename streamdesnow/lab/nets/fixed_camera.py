@@ -15,6 +15,7 @@ from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 from streamdesnow.lab.nets.places import PIXELS as _P
 from streamdesnow.lab.nets.places import SIDE as _S2D
 from streamdesnow.lab.nets.places import by_colour, to_colours, to_frame
+from streamdesnow.lab.nets.tracking import Tracker
 
 __all__ = ["FixedCameraNet", "Memory", "Proposal"]
 
@@ -35,8 +36,8 @@ class Memory(NamedTuple):
         learned: (N, 48, h, w), running mean of the restored frames, at a rate the network chooses per pixel.
         features: (N, C, h / 2, w / 2), what the deepest layer passes on to its next time.
         age: (N, 1, 1, 1), frames seen, counted up to 1000.
-        expected: (N, 48, h, w), the last restored frame with everything moved on; without motion no channels.
-        flow: (N, 2, h, w), how it was moved, as in `Proposal`; without motion no channels.
+        restored: (N, 48, h, w), the last restored frame; without motion no channels.
+        flow: (N, 2, h, w), how everything moves, as in `Proposal`; without motion no channels.
     """
 
     previous: Tensor
@@ -45,7 +46,7 @@ class Memory(NamedTuple):
     learned: Tensor
     features: Tensor
     age: Tensor
-    expected: Tensor
+    restored: Tensor
     flow: Tensor
 
 
@@ -59,8 +60,8 @@ class Proposal(NamedTuple):
             network with motion, what was expected of it.
         logits: (N, P, h, w) each, of the shares of the memories; see `shares_of`.
         rate: (N, P, h, w), logit of how far the learned memory moves to what is restored.
-        flow: (N, 2, h, w), from where in this frame, right and down, the next one's pixels will have come, in
-            places of 4 pixels; without motion no channels.
+        flow: (N, 2, h, w), from where in the frame before, right and down, this one's pixels have come, as the
+            network corrects it, in places of 4 pixels; without motion no channels.
         memory: after this frame, but for what `FixedCameraNet.settle` adds to it.
     """
 
@@ -133,6 +134,7 @@ class FixedCameraNet(nn.Module):
             assert self.head.bias is not None
             self.head.bias[3 * _P :].zero_()
         if motion:
+            self.tracker = Tracker()
             self.stem_expected = nn.Conv2d(3 * _P + 2, width, 1, bias=False)
             self.head_expected = nn.Conv2d(width, _P + 3, 3, padding=1)
             with torch.no_grad():
@@ -188,7 +190,10 @@ class FixedCameraNet(nn.Module):
         x = self.stem(x)
         memories, flow = [background, learned], memory.flow
         if self.motion:
-            expected = memory.expected + fresh * (seen - memory.expected)
+            before = memory.restored + fresh * (seen - memory.restored)
+            with torch.autocast(seen.device.type, enabled=False):
+                flow = self.tracker(seen, before, flow.float())
+            expected = fn.pixel_unshuffle(displaced(fn.pixel_shuffle(before, _S2D), flow), _S2D)
             x = x + self.stem_expected(torch.cat([seen - expected, flow], 1))
             memories.append(expected)
         merged, features = self.middle(x, memory.features)
@@ -206,7 +211,7 @@ class FixedCameraNet(nn.Module):
             logits=tuple(logits),
             rate=rate,
             flow=flow,
-            memory=Memory(seen, background, spread, learned, features.float(), age, memory.expected, flow),
+            memory=Memory(seen, background, spread, learned, features.float(), age, memory.restored, flow),
         )
 
     def settle(self, proposal: Proposal) -> tuple[Tensor, Memory]:
@@ -219,7 +224,7 @@ class FixedCameraNet(nn.Module):
         learned = learned + to_colours(torch.sigmoid(p.rate)) * (restored - learned)
         frame, memory = to_frame(restored), p.memory._replace(learned=learned.flatten(1, 2))
         if self.motion:
-            memory = memory._replace(expected=fn.pixel_unshuffle(displaced(frame, p.flow), _S2D))
+            memory = memory._replace(restored=restored.flatten(1, 2))
         return frame, memory
 
     def middle(self, x: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
