@@ -156,10 +156,12 @@ class CausalBorder(nn.Module):
         ]
         expected: Tensor | None = None
         if restored is not None and flow is not None:
+            # Where nothing is remembered, that is the same as what is seen.
             before = _units(restored) + fresh * (_units(codes) - _units(restored))
             flow = _last(self.net.tracker(_first(_units(codes)), _first(before), _first(flow)))
-            expected = self.displacement(before, flow)
-            parts += [_units(codes) - expected, flow]
+            expected = _units(self.displacement(restored, flow)).reshape(row)
+            expected = expected + fresh * (seen - expected)
+            parts += [seen - expected, flow]
         background_next = behind.reshape(n, h, w, _PIXELS)
         read = [_first(part.reshape(n, h, w, -1)) for part in parts]
         merged, features_next = self._middle(read, 1 / (age + 1), features)

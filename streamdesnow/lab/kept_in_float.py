@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 import onnx
@@ -11,6 +11,7 @@ from streamdesnow.models.manifest import ModelManifest
 
 __all__ = [
     "CONVOLUTIONS",
+    "foreseeing",
     "kept_in_float",
     "meeting_features",
     "placing_pixels",
@@ -39,7 +40,8 @@ def kept_in_float(network: onnx.ModelProto, card: ModelManifest) -> list[str]:
         *reading_inputs(network, {card.input.name, *(state.input for state in pictures)}),
         *meeting_features(network),
         *writing_outputs(network, [state.output for state in card.states]),
-        *placing_pixels(network, {state.output for state in card.states if state.input == _FLOW}),
+        *placing_pixels(network),
+        *foreseeing(network, {state.output for state in card.states if state.input == _FLOW}),
     ]
 
 
@@ -70,14 +72,20 @@ def writing_outputs(network: onnx.ModelProto, outputs: Iterable[str]) -> list[st
     return found
 
 
-def placing_pixels(network: onnx.ModelProto, outputs: set[str]) -> list[str]:
-    """Names of the convolutions that make the positions of a `GridSample`, or `outputs` for the next frame's.
+def placing_pixels(network: onnx.ModelProto) -> list[str]:
+    """Names of all convolutions that the positions of a `GridSample` are made by."""
+    made_of = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"}
+    found = []
+    for node in reversed(network.graph.node):
+        if not made_of.isdisjoint(node.output):
+            made_of.update(node.input)
+            found += [node.name] if node.op_type in CONVOLUTIONS else []
+    return found
 
-    What reads two channels reads positions already; those come from before it.
-    """
-    positions = {node.input[1] for node in network.graph.node if node.op_type == "GridSample"} | outputs
-    passed = {weight.name for weight in network.graph.initializer if list(weight.dims)[1:2] == [2]}
-    return _first_convolutions(reversed(network.graph.node), positions, "output", "input", passed)
+
+def foreseeing(network: onnx.ModelProto, outputs: set[str]) -> list[str]:
+    """Names of the last convolutions before `outputs`, of which positions of the next frame are made."""
+    return _first_convolutions(reversed(network.graph.node), outputs, "output", "input")
 
 
 def _first_convolutions(
@@ -85,19 +93,14 @@ def _first_convolutions(
     tensors: set[str],
     near: _Side,
     far: _Side,
-    passed: Container[str] = (),
 ) -> list[str]:
-    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side.
-
-    With weights in `passed` they are named too, and ways go on.
-    """
+    """Names of the first convolutions that ways from `tensors` meet, which enter nodes on their near side."""
     reached, found = set(tensors), []
     for node in nodes:
         if reached.isdisjoint(getattr(node, near)):
             continue
         if node.op_type in CONVOLUTIONS:
             found.append(node.name)
-            if node.input[1] not in passed:
-                continue
+            continue
         reached.update(getattr(node, far))
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn import functional as fn
 
 from streamdesnow.lab.nets.displacement import Displacement, displaced
-from streamdesnow.lab.nets.places import to_pixels
 
 
 def _flow(right: float, down: float) -> torch.Tensor:
@@ -31,11 +31,12 @@ def test_between_pixels_both_are_mixed() -> None:
     assert torch.allclose(moved[..., :-1], (frame[..., :-1] + frame[..., 1:]) / 2, atol=1e-4)
 
 
-@pytest.mark.parametrize("size", [(32, 48), (8, 8), (64, 24)])
-def test_what_ships_moves_pictures_alike(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", [(8, 12), (2, 2), (16, 6)])
+@pytest.mark.parametrize(("side", "colours"), [(4, 3), (2, 1), (1, 2)])
+def test_what_ships_moves_pictures_alike(size: tuple[int, int], side: int, colours: int) -> None:
     torch.manual_seed(1)
-    frame, flow = torch.rand(2, 3, *size), torch.randn(2, 2, size[0] // 4, size[1] // 4) * 2
-    wanted = to_pixels(displaced(frame, flow)).flatten(1, 2).permute(0, 2, 3, 1)
-    pixels = to_pixels(frame).flatten(1, 2).permute(0, 2, 3, 1)
-    moved = Displacement(4)(pixels, flow.permute(0, 2, 3, 1))
+    frame, flow = torch.rand(2, colours, size[0] * side, size[1] * side), torch.randn(2, 2, *size) * 2
+    wanted = fn.pixel_unshuffle(displaced(frame, flow), side).permute(0, 2, 3, 1)
+    pixels = fn.pixel_unshuffle(frame, side).permute(0, 2, 3, 1)
+    moved = Displacement(side)(pixels, flow.permute(0, 2, 3, 1))
     assert torch.allclose(moved, wanted, atol=1e-4)

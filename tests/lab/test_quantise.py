@@ -19,7 +19,13 @@ from streamdesnow.lab import calibration
 from streamdesnow.lab import quantise_model as quantising
 from streamdesnow.lab.calibration import feeds_of
 from streamdesnow.lab.half_precision import store_half, widen
-from streamdesnow.lab.kept_in_float import meeting_features, placing_pixels, reading_inputs, writing_outputs
+from streamdesnow.lab.kept_in_float import (
+    foreseeing,
+    meeting_features,
+    placing_pixels,
+    reading_inputs,
+    writing_outputs,
+)
 from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.precision_loss import score_precisions
 from streamdesnow.lab.quantise import eight_bits, share_steps, write_twin
@@ -149,12 +155,15 @@ def test_who_reads_a_tensor_in_the_same_eight_bits_reads_the_same_nodes() -> Non
 def test_convolutions_that_say_where_pixels_come_from_are_found() -> None:
     network = onnx.parser.parse_model("""
         <ir_version: 9, opset_import: ["": 18]>
-        moving (float[1,3,4,4] x) => (float[1,3,4,4] moved) {
-          features = Conv (x, a)
-          flow = Conv (features, b)
+        moving (float[1,3,4,4] x) => (float[1,3,4,4] moved, float[1,2,4,4] flow_next) {
+          slopes = Conv (x, a)
+          flow = Conv (slopes, b)
           between = Conv (flow, c)
           places = Transpose <perm = [0, 2, 3, 1]> (between)
-          moved = GridSample (features, places)
+          moved = GridSample (x, places)
+          features = Conv (moved, a)
+          change = Conv (features, b)
+          flow_next = Add (flow, change)
         }
     """)
     shapes = {"a": (3, 3, 1, 1), "b": (2, 3, 1, 1), "c": (2, 2, 1, 1)}
@@ -162,7 +171,8 @@ def test_convolutions_that_say_where_pixels_come_from_are_found() -> None:
         network.graph.initializer.append(onnx.numpy_helper.from_array(np.zeros(shape, np.float32), name))
     for node in network.graph.node:
         node.name = f"node_{node.output[0]}"
-    assert set(placing_pixels(network)) == {"node_between", "node_flow"}
+    assert set(placing_pixels(network)) == {"node_between", "node_flow", "node_slopes"}
+    assert set(foreseeing(network, {"flow_next"})) == {"node_change", "node_flow"}
 
 
 def test_the_convolution_that_first_reads_what_features_were_added_to_is_found() -> None:

@@ -59,7 +59,7 @@ class Displacement(nn.Module):
         self.register_buffer("_row", number.repeat_interleave(2 * side) + 0.5, persistent=False)
 
     def forward(self, pixels: Tensor, flow: Tensor) -> Tensor:
-        """Pixels (N, h, w, C * P), P of each colour, by a flow (N, h, w, 2) in places; like `pixels`."""
+        """Pixels (N, h, w, C * P), P of each colour, by a flow (N, h, w, 2) in places; as they lie, float."""
         n, h, w, channels = pixels.shape
         side = self._side
         colours = channels // side**2
@@ -74,7 +74,7 @@ class Displacement(nn.Module):
         scale = self._across * (2 / w) + (1 - self._across) * (2 / h)
         places = moved * scale + x * self._across + y * (1 - self._across)
         taken = fn.grid_sample(
-            planes.reshape(n, colours, h * side, w * side),
+            planes.reshape(n, colours, h * side, w * side).float(),
             places.reshape(n, h * w, side * side, 2),
             padding_mode="border",
             align_corners=False,

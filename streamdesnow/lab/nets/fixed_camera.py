@@ -60,8 +60,8 @@ class Proposal(NamedTuple):
             network with motion, what was expected of it.
         logits: (N, P, h, w) each, of the shares of the memories; see `shares_of`.
         rate: (N, P, h, w), logit of how far the learned memory moves to what is restored.
-        flow: (N, 2, h, w), from where in the frame before, right and down, this one's pixels have come, as the
-            network corrects it, in places of 4 pixels; without motion no channels.
+        flow: (N, 2, h, w), from where in the frame before, right and down, this one's pixels have come, in
+            places of 4 pixels and as the network corrects it; without motion no channels.
         memory: after this frame, but for what `FixedCameraNet.settle` adds to it.
     """
 
