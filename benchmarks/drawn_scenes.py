@@ -18,17 +18,14 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+from causal_networks import causal_network
 
 from streamdesnow.errors import ConfigError, StreamDesnowError
-from streamdesnow.lab.causal import causal_net, restored_film
-from streamdesnow.lab.checkpoint import load_checkpoint
+from streamdesnow.lab.causal import restored_film
 from streamdesnow.lab.cutouts import Cutouts
-from streamdesnow.lab.load_weights import trained_model
 from streamdesnow.lab.metrics import psnr_of, squared_error
-from streamdesnow.lab.model_weights import load_model_weights
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.photos import Photos
-from streamdesnow.lab.recipe import CausalRecipe, load_recipe
 from streamdesnow.lab.scenes import Scene, draw_scene
 from streamdesnow.lab.weights import mix_weights
 
@@ -118,7 +115,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet]:
-    nets = {name: _network(name) for name in names}
+    nets = {name: causal_network(name) for name in names}
     if shares:
         first, second = (nets[name] for name in names)
         if [p.shape for p in first.parameters()] != [p.shape for p in second.parameters()]:
@@ -127,20 +124,6 @@ def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet
             nets[f"{share:g} of the second"] = mixed = copy.deepcopy(first)
             mix_weights(mixed, second, share)
     return nets
-
-
-def _network(name: str) -> FixedCameraNet:
-    if Path(name).is_file():
-        net = load_checkpoint(Path(name))[1]
-    else:
-        model = trained_model(Path(name))
-        recipe = load_recipe(model.name)
-        if not isinstance(recipe, CausalRecipe):
-            raise ConfigError(f"{name} is not for fixed cameras")
-        net = causal_net(recipe).eval()
-        load_model_weights(net, model)
-    assert isinstance(net, FixedCameraNet)
-    return net
 
 
 if __name__ == "__main__":

@@ -108,17 +108,17 @@ def _displacement(now: Tensor, then: Tensor, slopes_between: Tensor, farthest: f
     cells = now.shape[1]
     both = (now + then) / 2
     slopes = fn.conv2d(fn.pad(both, (1, 1, 1, 1), mode="replicate"), slopes_between)
-    right, down = slopes.split(cells, 1)
+    right, down = torch.split(slopes, cells, 1)
     change = (now - then).clamp(-_DARKER, _BRIGHTER)
     products = (right * right, right * down, down * down, right * change, down * change)
     sums = _windowed(_means_of_groups(torch.cat(products, 1), cells), _WINDOW)
-    across, oblique, along, to_right, to_down = sums.split(1, 1)
+    across, oblique, along, to_right, to_down = torch.split(sums, 1, 1)
     least = _LEAST_SLOPE + _LEAST_SHARE * (across + along)
     across, along = across + least, along + least
     scale = 1 / (across * along - oblique * oblique)
     moved = torch.cat([along * to_right - oblique * to_down, across * to_down - oblique * to_right], 1)
     reach = farthest * cells**0.5
-    return (moved * scale).clamp(-reach, reach)
+    return torch.clamp(moved * scale, -reach, reach)
 
 
 def _distance(now: Tensor, then: Tensor) -> Tensor:
