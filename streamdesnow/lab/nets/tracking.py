@@ -19,9 +19,11 @@ __all__ = ["Tracker"]
 _SIDE = 2
 """Cells along a side of a place: of 2 x 2 pixels, between which fine slopes are taken."""
 _CELLS = _SIDE**2
-_BRIGHTER, _DARKER = 0.15, 0.5
-"""Differences count up to here: 10 and 32 code values."""
-_LEAST_SLOPE = 1.5e-3
+_UNIT = 1 / 4  # of one of the network's: 16 code values
+"""What brightness is counted in here: products of four are neither lost nor too large in float16."""
+_BRIGHTER, _DARKER = 0.6, 2.0
+"""Differences count up to here."""
+_LEAST_SLOPE = 0.024
 """Added to the sums of squared slopes: where nothing has an edge, nothing is said to move."""
 _LEAST_SHARE = 0.03
 """And so much of them: along an edge nothing is said to move."""
@@ -31,7 +33,7 @@ _FARTHEST_COARSE = 1.5
 _WINDOW = (1.0, 3.0, 6.0, 7.0, 6.0, 3.0, 1.0)
 """How much places count along one side of the window of a sum."""
 _WINDOW_OF_CHOICE = (1.0, 2.0, 3.0, 2.0, 1.0)
-_CLEARLY = 0.004
+_CLEARLY = 0.016
 """A coarse correction is taken where the pictures come nearer by more: a quarter of a code value."""
 
 
@@ -153,7 +155,7 @@ def _means_of_cells() -> Tensor:
     for row in range(_SIDE):
         for column in range(_SIDE):
             rows, columns = (slice(n * size, (n + 1) * size) for n in (row, column))
-            means[row, column, :, rows, columns] = 1 / (3 * size**2)
+            means[row, column, :, rows, columns] = 1 / (_UNIT * 3 * size**2)
     return means.reshape(_CELLS, 3 * PIXELS, 1, 1)
 
 
