@@ -8,6 +8,7 @@ the CPU, so that reading them never waits for a GPU.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -111,6 +112,11 @@ def _pool(function: Callable[..., Tensor]) -> Operator:
     return pool
 
 
+def _average_pool(x: list[Any], a: Attributes) -> Tensor:
+    counts_padding = bool(a.get("count_include_pad", 0))  # torch would by default
+    return _pool(partial(F.avg_pool2d, count_include_pad=counts_padding))(x, a)
+
+
 def _fold(function: Callable[[Tensor, Tensor], Tensor]) -> Operator:
     def fold(x: list[Any], _: Attributes) -> Tensor:
         total: Tensor = x[0]
@@ -134,7 +140,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Abs": _plain(torch.abs),
     "Add": _plain(torch.add),
     "And": _plain(torch.logical_and),
-    "AveragePool": _pool(F.avg_pool2d),
+    "AveragePool": _average_pool,
     "Cast": _cast,
     "Clip": _clip,
     "Concat": lambda x, a: torch.cat(x, a["axis"]),

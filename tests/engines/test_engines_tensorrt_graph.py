@@ -38,6 +38,8 @@ def _film(frames: int) -> list[Image]:
 def _cleaned(model: ModelFolder, network: bytes, frames: int = 6) -> np.ndarray:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    # What is computed in one go rounds otherwise, and here it depends on where casts are.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     card = model.card
     memory = {

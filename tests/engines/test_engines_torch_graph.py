@@ -16,6 +16,8 @@ _BODIES = [
     "y = Abs(x)",
     "y = Add(x, x)",
     "y = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (x)",
+    "y = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x)",
+    "y = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1], count_include_pad = 1> (x)",
     "lo = Constant <value_float = -0.5> () y = Clip(x, lo)",
     "z = Constant <value = float {0.5}> () y = Clip(x, , z)",
     "y = Concat <axis = 1> (x, x)",
