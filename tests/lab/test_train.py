@@ -106,7 +106,7 @@ def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
         "learned",
         "features",
         "age",
-        *(["expected", "flow"] if motion else []),
+        *(["restored", "flow"] if motion else []),
     ]
 
 
