@@ -82,7 +82,7 @@ class CausalRecipe(_Recipe):
     rectified: bool = True
     """Whether residual blocks end in a ReLU; without it no channel between blocks can die in training."""
     motion: bool = False
-    """Whether the network foresees how everything moves until the next frame."""
+    """Whether the last frame, moved to where everything is now, is among what the network chooses from."""
     wake_every: int = Field(default=0, ge=0)
     """Steps between searches for channels in residual blocks that do nothing, to draw anew; 0: none."""
     window: int = Field(default=6, ge=1)

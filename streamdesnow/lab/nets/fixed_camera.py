@@ -84,9 +84,9 @@ class FixedCameraNet(nn.Module):
     learned memory. The residue stands inside the mixture: outside, every pixel that memory knows to the
     code value would pull it towards zero, and it never learns to restore what moves.
 
-    With motion there is a third memory: the last restored frame, in which everything has moved on as the
-    network foresaw. How far that is from what is seen shows it where it foresaw wrongly, and from
-    there it goes on.
+    With motion there is a third memory: the last restored frame, moved to where everything is now, as a
+    tracker tells from what is seen. How far that is from what is seen shows the network where the tracker
+    is wrong, and it corrects the flow that goes on from there.
 
     Args:
         width: channels at a quarter of the resolution.
@@ -95,7 +95,7 @@ class FixedCameraNet(nn.Module):
         carried: channels that the deepest level remembers.
         hidden: channels inside the residual blocks at the eighth; as many as `deep` if left out.
         rectified: whether residual blocks end in a ReLU; see `PlainBlock`.
-        motion: whether it foresees how everything moves until the next frame.
+        motion: whether it has that memory.
     """
 
     side_multiple = 8
