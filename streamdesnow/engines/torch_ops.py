@@ -114,7 +114,9 @@ def _pool(function: Callable[..., Tensor]) -> Operator:
 
 def _average_pool(x: list[Any], a: Attributes) -> Tensor:
     counts_padding = bool(a.get("count_include_pad", 0))  # torch would by default
-    return _pool(partial(F.avg_pool2d, count_include_pad=counts_padding))(x, a)
+    average = _pool(partial(F.avg_pool2d, count_include_pad=counts_padding))(x, a)
+    assert isinstance(average, Tensor)
+    return average
 
 
 def _fold(function: Callable[[Tensor, Tensor], Tensor]) -> Operator:
