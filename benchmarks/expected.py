@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from streamdesnow.bench.machine import describe
 from streamdesnow.errors import StreamDesnowError
 from streamdesnow.frame import Image
-from streamdesnow.lab.causal import from_codes, to_codes
+from streamdesnow.lab.causal import from_image, to_image
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.places import to_frame
@@ -54,21 +54,15 @@ def _errors(net: FixedCameraNet, pairs: Pairs) -> NDArray[np.float64]:
         height, width = (side // net.side_multiple * net.side_multiple for side in pair.truth.shape[:2])
         whole = np.s_[:height, :width]  # as much as a network takes
         snowy, truth, moving = pair.snowy[whole], pair.truth[whole], pair.moving[whole]
-        frame = from_codes(torch.from_numpy(snowy.transpose(2, 0, 1).copy())[None])
         memory = net.zero_memory(1, height, width) if memory is None else memory
-        proposal = net.propose(frame, memory)
+        proposal = net.propose(from_image(snowy), memory)
         restored, memory = net.settle(proposal)
-        last, expected, shown = shown, _image(to_frame(proposal.memories[-1])), _image(restored)
+        last, expected, shown = shown, to_image(to_frame(proposal.memories[-1])), to_image(restored)
         if number >= _WARM and last is not None:
             for column, image in enumerate((snowy, last, expected, shown)):
                 sums[column] += squared_error(image, truth)[moving].sum()
             count += int(moving.sum())
     return sums / max(count, 1)
-
-
-def _image(frame: torch.Tensor) -> Image:
-    image: Image = to_codes(frame)[0].numpy().transpose(1, 2, 0)
-    return image
 
 
 def _arguments() -> argparse.Namespace:

@@ -23,7 +23,7 @@ from streamdesnow.lab.recipe import CausalRecipe
 from streamdesnow.lab.scenes import Scene, draw_scene
 from streamdesnow.lab.streams import Window, replayed, scene_stream, windows
 
-__all__ = ["CausalTask", "causal_net", "from_codes", "restored_film", "to_codes"]
+__all__ = ["CausalTask", "causal_net", "from_codes", "from_image", "restored_film", "to_codes", "to_image"]
 
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
@@ -58,6 +58,17 @@ def to_codes(values: Tensor) -> Tensor:
     return (values * 64 + 128.5).clamp(0, 255.999).to(torch.uint8)
 
 
+def from_image(image: Image, device: torch.device | str = "cpu") -> Tensor:
+    """uint8 (H, W, 3) as a frame of one camera, (1, 3, H, W) in the network's values."""
+    return from_codes(torch.from_numpy(image.transpose(2, 0, 1).copy())[None].to(device))
+
+
+def to_image(frame: Tensor) -> Image:
+    """And back, of the first camera."""
+    image: Image = to_codes(frame)[0].cpu().numpy().transpose(1, 2, 0)
+    return image
+
+
 def _squared(values: Tensor, wanted: Tensor) -> Tensor:
     """Squared errors of the network's values, as of pixels in 0..1."""
     return ((values.float() - wanted) * (64 / 255)).square()
@@ -69,9 +80,8 @@ def restored_film(net: FixedCameraNet, film: Image, device: torch.device | str =
     height, width = film.shape[1:3]
     memory = net.zero_memory(1, height, width, device)
     for image in film:
-        frame = from_codes(torch.from_numpy(image.transpose(2, 0, 1).copy())[None].to(device))
-        restored, memory = net(frame, memory)
-        yield to_codes(restored)[0].cpu().numpy().transpose(1, 2, 0)
+        restored, memory = net(from_image(image, device), memory)
+        yield to_image(restored)
 
 
 class CausalTask:

@@ -19,6 +19,7 @@ from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 from streamdesnow.lab.nets.places import PIXELS as _P
 from streamdesnow.lab.nets.places import SIDE as _S2D
+from streamdesnow.lab.nets.places import channels_first, channels_last
 from streamdesnow.models.manifest import StateSpec
 
 __all__ = ["CausalBorder"]
@@ -158,14 +159,16 @@ class CausalBorder(nn.Module):
         if restored is not None and flow is not None:
             # Where nothing is remembered, that is the same as what is seen.
             before = _units(restored) + fresh * (_units(codes) - _units(restored))
-            flow = _last(self.net.tracker(_first(_units(codes)), _first(before), _first(flow)))
+            flow = channels_last(
+                self.net.tracker(channels_first(_units(codes)), channels_first(before), channels_first(flow))
+            )
             expected = _units(self.displacement(restored, flow)).reshape(row)
             expected = expected + fresh * (seen - expected)
             parts += [seen - expected, flow]
         background_next = behind.reshape(n, h, w, _PIXELS)
-        read = [_first(part.reshape(n, h, w, -1)) for part in parts]
+        read = [channels_first(part.reshape(n, h, w, -1)) for part in parts]
         merged, features_next = self._middle(read, 1 / (age + 1), features)
-        choice, residue = _last(self.choice(merged)), _last(self.residue(merged))
+        choice, residue = channels_last(self.choice(merged)), channels_last(self.residue(merged))
 
         # The mixture, in a shape of its own; of no more tensors than OpenVINO computes in one go.
         *logits, rate = torch.split(choice, _P, 3)
@@ -175,8 +178,8 @@ class CausalBorder(nn.Module):
         memories = [background_next.reshape(rest), kept]
         flow_next: tuple[Tensor, ...] = ()
         if expected is not None and flow is not None:
-            logits.append(_last(self.trust(merged)))
-            held, change = torch.split(_last(self.foresight(merged)), [1, 2], 3)
+            logits.append(channels_last(self.trust(merged)))
+            held, change = torch.split(channels_last(self.foresight(merged)), [1, 2], 3)
             memories.append(expected.reshape(rest))
             flow_next = (torch.sigmoid(held) * flow + change,)
         of_seen, of_memories = shares_of(logits)
@@ -200,8 +203,10 @@ class CausalBorder(nn.Module):
     def _middle(self, parts: list[Tensor], young: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         """What the last layers read, channels first, and the features to remember, channels last."""
         first, *others = (layer(part) for layer, part in zip(self.stem, parts, strict=True))
-        merged, features = self.net.middle(sum(others, first) + young * self.stem_young, _first(features))
-        return merged, _last(features)
+        merged, features = self.net.middle(
+            sum(others, first) + young * self.stem_young, channels_first(features)
+        )
+        return merged, channels_last(features)
 
 
 def _conv(weight: Tensor, bias: Tensor | None) -> nn.Conv2d:
@@ -225,11 +230,3 @@ def _to_codes(values: Tensor) -> Tensor:
 def _fresh(age: Tensor) -> Tensor:
     """1 where nothing is remembered, all of memory zero; else 0."""
     return (age < 0.5).float()
-
-
-def _first(x: Tensor) -> Tensor:
-    return x.permute(0, 3, 1, 2)
-
-
-def _last(x: Tensor) -> Tensor:
-    return x.permute(0, 2, 3, 1)

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from streamdesnow.lab.nets.places import channels_first, channels_last
+
 __all__ = ["Displacement", "displaced"]
 
 
@@ -86,5 +88,5 @@ class Displacement(nn.Module):
         if self._side == 1:
             return flow
         # Beyond the edge is the flow of the edge.
-        edged = fn.pad(flow.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate")
-        return fn.conv2d(edged, self._between).permute(0, 2, 3, 1)
+        edged = fn.pad(channels_first(flow), (1, 1, 1, 1), mode="replicate")
+        return channels_last(fn.conv2d(edged, self._between))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as fn
 
-__all__ = ["PIXELS", "SIDE", "by_colour", "to_colours", "to_frame", "to_pixels"]
+__all__ = [
+    "PIXELS",
+    "SIDE",
+    "by_colour",
+    "channels_first",
+    "channels_last",
+    "to_colours",
+    "to_frame",
+    "to_pixels",
+]
 
 SIDE = 4
 PIXELS = SIDE * SIDE
@@ -29,3 +38,13 @@ def by_colour(planes: Tensor) -> Tensor:
 def to_colours(planes: Tensor) -> Tensor:
     """(N, P, h, w) as (N, 1, P, h, w), the same for every colour."""
     return planes.unsqueeze(1)
+
+
+def channels_first(planes: Tensor) -> Tensor:
+    """(N, h, w, C) as (N, C, h, w)."""
+    return planes.permute(0, 3, 1, 2)
+
+
+def channels_last(planes: Tensor) -> Tensor:
+    """(N, C, h, w) as (N, h, w, C)."""
+    return planes.permute(0, 2, 3, 1)

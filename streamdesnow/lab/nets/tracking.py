@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 
 from streamdesnow.lab.nets.displacement import Displacement
-from streamdesnow.lab.nets.places import PIXELS, SIDE
+from streamdesnow.lab.nets.places import PIXELS, SIDE, channels_first, channels_last
 
 __all__ = ["Tracker"]
 
@@ -70,7 +70,7 @@ class Tracker(nn.Module):
             Like `flow`. In training only what it was carried on from has a slope: what is read off the
             pictures counts as given.
         """
-        foreseen = _first(self._carry(_last(flow), _last(flow)))
+        foreseen = channels_first(self._carry(channels_last(flow), channels_last(flow)))
         with torch.no_grad():
             correction = self._correction(
                 fn.conv2d(seen, self._cell), fn.conv2d(before, self._cell), foreseen
@@ -96,7 +96,7 @@ class Tracker(nn.Module):
         return nearer * coarse + _displacement(now, then, self._slopes, _FARTHEST) / _SIDE
 
     def _moved(self, cells: Tensor, flow: Tensor) -> Tensor:
-        return _first(self._move(_last(cells), _last(flow)))
+        return channels_first(self._move(channels_last(cells), channels_last(flow)))
 
 
 def _displacement(now: Tensor, then: Tensor, slopes_between: Tensor, farthest: float) -> Tensor:
@@ -169,11 +169,3 @@ def _slopes_between_cells(side: int) -> Tensor:
                     y, x = row + sign * down, column + sign * right
                     slopes[axis, row, column, y % side, x % side, 1 + y // side, 1 + x // side] += sign / 2
     return slopes.reshape(2 * side**2, side**2, 3, 3)
-
-
-def _first(x: Tensor) -> Tensor:
-    return x.permute(0, 3, 1, 2)
-
-
-def _last(x: Tensor) -> Tensor:
-    return x.permute(0, 2, 3, 1)
