@@ -153,6 +153,10 @@ class CausalTask:
             "harm": r.harm * harm_done(error, untouched, moves),
             "input": log_error(untouched),
         }
+        if r.residue:
+            # As for a first frame: through the mixture, where memory is chosen, a residue does not learn.
+            unmixed = _squared(to_frame(proposal.seen + proposal.residue), wanted)
+            terms["residue"] = r.residue * log_error(unmixed, moves, _FIRST_FLOOR)
         if r.expected:
             missed = _squared(to_frame(proposal.memories[-1]), wanted)
             terms["expected"] = r.expected * log_error(missed, moves, _EXPECTED_FLOOR)

@@ -97,6 +97,8 @@ class CausalRecipe(_Recipe):
     """Weight of making moving pixels clearly worse than they were in the input."""
     first: float = Field(default=0.0, ge=0)
     """Weight of the error on a frame with nothing remembered; costs one frame more a window."""
+    residue: float = Field(default=0.0, ge=0)
+    """Weight of the error of the frame and its residue where things move, whatever is chosen there."""
     expected: float = Field(default=0.0, ge=0)
     """Weight of the error of what was expected to be seen, where things move; needs `motion`."""
     choice: float = Field(default=0.0, ge=0)

@@ -47,6 +47,7 @@ _NEAREST = 1.3  # of the scene's side: the same of the nearest
 _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
 _FAR = 0.4
 _AGAINST_LIGHT = 0.25
+_CALM = 0.12
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 
@@ -79,6 +80,8 @@ def draw_scene(
         # Flake sizes are a share of the whole frame's width, of which this scene is a cut-out.
         whole = rng.uniform(400, 900)
         weather = Weather.sample(rng)
+        if rng.random() < _CALM:
+            weather = weather.calm(rng)
         if against_light:
             weather = weather.against_light(rng)
         size = min(max(weather.size * whole, 0.8), side / 12)

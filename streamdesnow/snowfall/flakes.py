@@ -60,7 +60,7 @@ class Flakes:
         )
         self._phase = rng.uniform(0, 2 * np.pi, n).astype(np.float32)
         self._turn = (2 * np.pi * rng.uniform(0.5, 2.5, n) / fps).astype(np.float32)
-        self._flutter = (self._fall * rng.uniform(0, 0.5, n)).astype(np.float32)
+        self._flutter = (self._fall * rng.uniform(0, weather.flutter, n)).astype(np.float32)
         self._wind = Wind(weather, fps, rng)
         self.dx = np.zeros(n, np.float32)
         self.dy = self._fall.copy()

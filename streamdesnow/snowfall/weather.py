@@ -27,6 +27,7 @@ class Weather:
         fall: how many of its own diameters a flake falls in a 25th of a second.
         wind: horizontal speed as a share of the fall speed; negative blows to the left.
         gust: how much the wind varies, as a share of the fall speed.
+        flutter: how far flakes sway at most, as a share of their fall speed.
         streak: exposure time as a share of a 25th of a second: how far flakes smear.
         opacity: alpha of the middle of a sharp flake that does not move.
         bgr: colour of a flake in linear light, 0..1.
@@ -42,6 +43,7 @@ class Weather:
     opacity: float = 0.45
     bgr: tuple[float, float, float] = (0.62, 0.60, 0.59)
     lamp: float = 0.0
+    flutter: float = 0.5
 
     @classmethod
     def of_level(cls, level: str) -> Self:
@@ -89,6 +91,20 @@ class Weather:
             size=float(rng.uniform(0.6, 1.6)) * pixel,
             fall=float(np.exp(rng.uniform(np.log(0.3), np.log(5.0)))),
             opacity=float(rng.uniform(0.1, 0.5)),
+        )
+
+    def calm(self, rng: np.random.Generator) -> Self:
+        """The same day without a breath of wind: flakes sink slowly, evenly and side by side.
+
+        Such snow moves as things do, and a network that follows things follows it.
+        """
+        return replace(
+            self,
+            fall=float(np.exp(rng.uniform(np.log(0.25), np.log(1.5)))),
+            wind=float(rng.normal(0.0, 0.3)),
+            gust=float(rng.uniform(0.0, 0.05)),
+            flutter=float(rng.uniform(0.0, 0.1)),
+            opacity=float(rng.uniform(0.3, 1.0)),
         )
 
     def against_light(self, rng: np.random.Generator) -> Self:

@@ -63,6 +63,20 @@ def test_a_recipe_may_ask_for_the_loss_on_what_is_chosen(recipe: CausalRecipe) -
     assert float(choice.detach()) > 0
 
 
+def test_a_residue_can_be_taught_where_memory_is_chosen(recipe: CausalRecipe) -> None:
+    task = CausalTask(recipe.model_copy(update={"residue": 2.0, "window": 4}), torch.device("cpu"))
+    bias = task.net.head.bias
+    assert bias is not None
+    choices = slice(0, 3 * 16)
+    with torch.no_grad():
+        bias[choices] = 40.0  # what is seen has no share in anything
+    task.start(1)
+    terms = next(found for found in map(task.losses, range(12)) if float(found["residue"].detach()) < 0)
+    for term, learns in (("moving", False), ("residue", True)):
+        (slope,) = torch.autograd.grad(terms[term], bias, retain_graph=True)
+        assert (slope[choices.stop :].abs().sum() > 1e-6) == learns
+
+
 def test_channels_that_died_are_woken_on_the_way(recipe: CausalRecipe) -> None:
     task = CausalTask(recipe.model_copy(update={"wake_every": 2}), torch.device("cpu"))
     block = next(module for module in task.net.modules() if isinstance(module, PlainBlock))

@@ -37,3 +37,19 @@ def test_flakes_against_the_light_darken_a_bright_sky_and_lighten_what_is_dark()
         layer = snow_in(weather, "particles", _SIDE, _SIDE, seed=seed).next()
         assert layer.over(sky).mean() < 224
         assert layer.over(wall).mean() > 41
+
+
+@pytest.mark.parametrize("style", ["particles", "sprites", "texture"])
+def test_calm_snow_sinks_slowly_and_side_by_side(style: str) -> None:
+    windy = Weather.of_level("heavy").with_size(5 / _SIDE)
+    kept = []
+    for seed in range(4):
+        calm = windy.calm(np.random.default_rng(seed))
+        assert (calm.coverage, calm.size, calm.bgr) == (windy.coverage, windy.size, windy.bgr)
+        for weather in (windy, calm):
+            snow = snow_in(weather, style, _SIDE, _SIDE, seed=seed)
+            before, now = snow.next().alpha, snow.next().alpha
+            shifts = [np.roll(before, (dy, dx), (0, 1)) for dy in range(12) for dx in range(-3, 4)]
+            kept.append(max(np.corrcoef(shift.ravel(), now.ravel())[0, 1] for shift in shifts))
+    # Moved as one, the flakes of the frame before are those of this one.
+    assert np.mean(kept[1::2]) > np.mean(kept[::2]) + 0.25
