@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from streamdesnow.lab.bending import Bending
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.photos import Photos
 
@@ -13,6 +14,7 @@ __all__ = ["Look", "random_look"]
 
 Floats = NDArray[np.float32]
 _SHIFT = 4
+_WALKING = 0.8  # of the people and animals in photographs: the others are pulled along as they are
 _PALE = 0.12  # of what moves is as white as snow, and no flake
 
 
@@ -40,6 +42,30 @@ class _Pale(Look):
         return np.clip(self._level + self._kept * (sprite - np.float32(200)), 0, 255), alpha
 
 
+class _Walking(Look):
+    """A picture of someone that bends as it walks."""
+
+    def __init__(self, look: Look, interval: float, rng: np.random.Generator) -> None:
+        self._sprite, self._alpha = (_with_room(image) for image in look.draw(0))
+        self._bending = Bending(self._alpha.shape[:2], _gait(interval, rng), rng)
+
+    def draw(self, time: int) -> tuple[Floats, Floats]:
+        """The picture at this time step."""
+        return self._bending.bend(self._sprite, time), self._bending.bend(self._alpha, time)
+
+
+def _with_room(image: Floats) -> Floats:
+    """With a fifth of its width more on both sides, for legs to swing into; nothing is opaque there."""
+    room = image.shape[1] // 5
+    border = cv2.BORDER_REPLICATE if image.ndim == 3 else cv2.BORDER_CONSTANT
+    return np.asarray(cv2.copyMakeBorder(image, 0, 0, room, room, border), np.float32)
+
+
+def _gait(interval: float, rng: np.random.Generator) -> float:
+    """Radians of a stride in a frame."""
+    return float(rng.uniform(0.2, 0.5)) * interval
+
+
 class _Walker(Look):
     """A figure of limbs whose legs and arms swing."""
 
@@ -54,7 +80,7 @@ class _Walker(Look):
             )
             for _ in range(int(rng.integers(0, 5)))
         ]
-        self._gait = rng.uniform(0.2, 0.5) * interval
+        self._gait = _gait(interval, rng)
         self._lean = rng.normal(0, 0.03)
         self._thin = rng.uniform(0.7, 1.2)
         noise = rng.normal(0, rng.uniform(2, 14), (height, height, 1)).astype(np.float32)
@@ -156,7 +182,9 @@ def _lights(size: int, rng: np.random.Generator) -> Look:
     return Look(sprite, np.minimum(alpha, 1).astype(np.float32))
 
 
-def _cut_out(cutouts: Cutouts | None, height: int, rng: np.random.Generator) -> tuple[Look, bool] | None:
+def _cut_out(
+    cutouts: Cutouts | None, height: int, interval: float, rng: np.random.Generator
+) -> tuple[Look, bool] | None:
     """A real person, vehicle or animal at that height, and whether it walks."""
     found = cutouts.choose(rng) if cutouts is not None else None
     if found is None:
@@ -168,7 +196,9 @@ def _cut_out(cutouts: Cutouts | None, height: int, rng: np.random.Generator) -> 
     )
     if rng.random() < 0.5:
         sprite, alpha = sprite[:, ::-1].copy(), alpha[:, ::-1].copy()
-    return Look(np.clip(sprite * np.float32(rng.uniform(0.5, 1.15)), 0, 255), alpha), found.legged
+    look = Look(np.clip(sprite * np.float32(rng.uniform(0.5, 1.15)), 0, 255), alpha)
+    walks = found.legged and rng.random() < _WALKING
+    return _Walking(look, interval, rng) if walks else look, found.legged
 
 
 def random_look(
@@ -188,7 +218,7 @@ def _any_look(
     walks, rolls = (height * rng.uniform(0.002, 0.06), height * rng.uniform(0.01, 0.3))
     kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.3, 0.22, 0.28, 0.17, 0.03])
     if kind == "cutout":
-        found = _cut_out(cutouts, height, rng)
+        found = _cut_out(cutouts, height, interval, rng)
         if found is not None:
             return found[0], walks if found[1] else rolls
     if kind == "vehicle":

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdesnow.lab.cutouts import Cutouts
+from streamdesnow.lab.exposure import smear
 from streamdesnow.lab.looks import Look, random_look
 from streamdesnow.lab.photos import Photos
 
@@ -22,7 +23,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(slots=True)
 class _Path:
-    """Where the thing is: keeps its course, stops and starts, comes nearer or goes away."""
+    """Where the thing is: keeps its course, at an unsteady speed if so; stops, starts, comes nearer, goes."""
 
     x: float
     y: float
@@ -32,38 +33,55 @@ class _Path:
     scale: float
     pace: float
     pauses: bool
+    unsteady: float
+    hurry: float = 1.0
 
     def step(self, rng: np.random.Generator) -> None:
         if self.pauses and rng.random() < 0.06:
             self.pace = 0.0 if self.pace > 0.5 else 1.0
-        self.x += self.vx * self.pace
-        self.y += self.vy * self.pace
-        self.scale *= 1 + self.growth * self.pace
+        self.hurry += 0.3 * (1 - self.hurry) + self.unsteady * rng.normal()
+        way = self.pace * self.hurry
+        self.x += self.vx * way
+        self.y += self.vy * way
+        self.scale *= 1 + self.growth * way
 
 
 class Mover:
-    """One moving thing. `paint` draws it at its place and then moves it on."""
+    """One moving thing: `paint` draws it at its place, `go` moves it on."""
 
     def __init__(
-        self, look: Look, path: _Path, shadow: float, shift: tuple[float, float], rng: np.random.Generator
+        self,
+        look: Look,
+        path: _Path,
+        shadow: float,
+        shift: tuple[float, float],
+        exposure: float,
+        rng: np.random.Generator,
     ) -> None:
         self._look, self._path, self._shadow, self._shift, self._rng = look, path, shadow, shift, rng
+        self._exposure = exposure
         self._time = int(rng.integers(1000))
 
     def paint(self, canvas: Floats, touched: NDArray[np.bool_]) -> None:
         """Draw into `canvas`, float32 (H, W, 3) BGR 0..255, and mark `touched` bool (H, W), both in place."""
-        moved = self._path.pace
         sprite, alpha = self._look.draw(self._time)
-        self._time += round(moved)
         if self._shadow > 0:
             dark = self._place(alpha, canvas.shape, squash=0.35, shift=self._shift)
             dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), 1.5), np.float32)
             canvas *= 1 - self._shadow * dark[..., None]
             touched |= dark * self._shadow > 0.04
         cover = self._place(alpha, canvas.shape)
-        colour = self._place(sprite, canvas.shape)
-        canvas += cover[..., None] * (colour - canvas)
+        colour = self._place(sprite, canvas.shape) * cover[..., None]
+        path = self._path
+        way = self._exposure * path.pace * path.hurry
+        cover, colour = (smear(image, way * path.vx, way * path.vy) for image in (cover, colour))
+        canvas *= 1 - cover[..., None]
+        canvas += colour
         touched |= cover > 0.04
+
+    def go(self) -> None:
+        """To where it is a frame later."""
+        self._time += round(self._path.pace)
         self._path.step(self._rng)
 
     def _place(
@@ -118,6 +136,8 @@ def random_mover(
         scale=1.0,
         pace=float(rng.random() > 0.15),
         pauses=bool(rng.random() < 0.4),
+        unsteady=float(rng.choice([0.0, rng.uniform(0.0, 0.25)])),
     )
     shadow = rng.uniform(0.1, 0.6) if rng.random() < 0.6 else 0.0
-    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), rng)
+    exposure = float(rng.choice([0.0, rng.uniform(0.0, 0.6)]))
+    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), exposure, rng)

@@ -48,6 +48,7 @@ _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of i
 _FAR = 0.4
 _AGAINST_LIGHT = 0.25
 _CALM = 0.12
+_UNEVEN = 0.15  # cameras that send a frame twice now and then, and leave another out
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 
@@ -132,6 +133,7 @@ def _clean_film(
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
     sway = _Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
     sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.3, 0.5, 0.2])
+    gone_by = rng.choice(3, frames, p=[0.15, 0.7, 0.15]) if rng.random() < _UNEVEN else np.ones(frames, int)
     film = np.empty((frames, side, side, 3), np.uint8)
     touched = np.zeros((frames, side, side), np.bool_)
     for t in range(frames):
@@ -146,6 +148,8 @@ def _clean_film(
         )
         for mover in movers:
             mover.paint(canvas, touched[t])
+            for _ in range(gone_by[t]):
+                mover.go()
         canvas *= np.float32(1 + drift * np.sin(t / 7.0))
         for extra in (rain, drops):
             if extra is not None:

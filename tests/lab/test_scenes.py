@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 import pytest
 from drawn_photos import draw_photos
+from numpy.typing import NDArray
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.compression import compressed
 from streamdesnow.lab.cutouts import Cutouts
 from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow
-from streamdesnow.lab.movers import random_mover
+from streamdesnow.lab.movers import Mover, random_mover
 from streamdesnow.lab.photos import Photos
 from streamdesnow.lab.scenes import draw_scene
 from streamdesnow.lab.sky import brighten_sky
@@ -101,6 +102,30 @@ def test_a_replayed_scene_is_the_same_mirrored_or_recoloured(photos: Photos) -> 
         assert again.moving.sum() == drawn.moving.sum()
 
 
+def test_some_cameras_send_a_frame_twice_and_leave_others_out(
+    photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone: list[int] = []
+    paint, go = Mover.paint, Mover.go
+
+    def painting(mover: Mover, canvas: NDArray[np.float32], touched: NDArray[np.bool_]) -> None:
+        gone.append(0)
+        paint(mover, canvas, touched)
+
+    def going(mover: Mover) -> None:
+        gone[-1] += 1
+        go(mover)
+
+    monkeypatch.setattr(Mover, "paint", painting)
+    monkeypatch.setattr(Mover, "go", going)
+    for share, steps in ((0.0, {1}), (1.0, {0, 1, 2})):
+        monkeypatch.setattr("streamdesnow.lab.scenes._UNEVEN", share)
+        gone.clear()
+        for seed in range(6):
+            draw_scene(photos, 32, 20, np.random.default_rng(seed))
+        assert set(gone) == steps
+
+
 @pytest.mark.parametrize("tallest", [20.0, 60.0])
 def test_what_moves_far_away_is_small_and_slow(photos: Photos, tallest: float) -> None:
     heights, leaps = [], []
@@ -111,6 +136,7 @@ def test_what_moves_far_away_is_small_and_slow(photos: Photos, tallest: float) -
         for _ in range(12):
             touched = np.zeros((128, 128), np.bool_)
             mover.paint(np.full((128, 128, 3), 128, np.float32), touched)
+            mover.go()
             cut = touched[[0, -1]].any() or touched[:, [0, -1]].any()
             if touched.any() and not cut:
                 rows, columns = np.nonzero(touched)
