@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.causal import causal_net
-from streamdesnow.lab.checkpoint import load_checkpoint
-from streamdesnow.lab.load_weights import load_weights, trained_model
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.training.causal import causal_net
+from streamdesnow.lab.training.checkpoint import load_checkpoint
+from streamdesnow.lab.training.load_weights import load_weights, trained_model
+from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
 
 
 def causal_network(name: str) -> FixedCameraNet:

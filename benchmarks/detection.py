@@ -35,14 +35,14 @@ from streamdesnow.config.detect import DetectConfig
 from streamdesnow.detect.detector import Detector
 from streamdesnow.detect.open_detector import open_detector
 from streamdesnow.frame import Image
-from streamdesnow.lab.baselines import CausalMedian
-from streamdesnow.lab.detection.look import look_at_clip, look_at_photo, only
-from streamdesnow.lab.detection.photos import labelled_photos
-from streamdesnow.lab.detection.report import INPUT, NONE, Row, findings, markdown, rows
-from streamdesnow.lab.detection.trial import Frames, Trial
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.detectors.import_weights import import_weights
-from streamdesnow.lab.methods import Method, model_methods
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.scoring.baselines import CausalMedian
+from streamdesnow.lab.scoring.detection.look import look_at_clip, look_at_photo, only
+from streamdesnow.lab.scoring.detection.photos import labelled_photos
+from streamdesnow.lab.scoring.detection.report import INPUT, NONE, Row, findings, markdown, rows
+from streamdesnow.lab.scoring.detection.trial import Frames, Trial
+from streamdesnow.lab.scoring.methods import Method, model_methods
 from streamdesnow.models.find import model_paths
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.snowfall.snow import HELD_OUT

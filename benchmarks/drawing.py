@@ -19,11 +19,11 @@ import cv2
 import numpy as np
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.lab.cutouts import Cutouts
-from streamdesnow.lab.photos import Photos
-from streamdesnow.lab.recipe import CausalRecipe, load_recipe
-from streamdesnow.lab.scenes import draw_scene
-from streamdesnow.lab.still import snowy_still
+from streamdesnow.lab.data.photos import Photos
+from streamdesnow.lab.scenes.cutouts import Cutouts
+from streamdesnow.lab.scenes.scene import draw_scene
+from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.training.still import snowy_still
 from streamdesnow.snowfall.snow import TRAINED, snow_in
 from streamdesnow.snowfall.weather import Weather
 

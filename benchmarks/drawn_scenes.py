@@ -21,13 +21,13 @@ import numpy as np
 from causal_networks import causal_network
 
 from streamdesnow.errors import ConfigError, StreamDesnowError
-from streamdesnow.lab.causal import restored_film
-from streamdesnow.lab.cutouts import Cutouts
+from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.photos import Photos
-from streamdesnow.lab.scenes import Scene, draw_scene
-from streamdesnow.lab.weights import mix_weights
+from streamdesnow.lab.scenes.cutouts import Cutouts
+from streamdesnow.lab.scenes.scene import Scene, draw_scene
+from streamdesnow.lab.training.causal import restored_film
+from streamdesnow.lab.training.weights import mix_weights
 
 _FIRST = 2 * 10**6  # seed of the first scene; training and validation draw others
 _WARM = 12

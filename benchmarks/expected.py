@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from streamdesnow.bench.machine import describe
 from streamdesnow.errors import StreamDesnowError
 from streamdesnow.frame import Image
-from streamdesnow.lab.causal import from_image, to_image
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.pairs import Pairs
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.places import to_frame
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.pairs import Pairs
+from streamdesnow.lab.training.causal import from_image, to_image
 
 _WARM = 12
 _COLUMNS = ("seen", "last, as it was", "expected", "restored")

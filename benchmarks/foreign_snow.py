@@ -21,11 +21,11 @@ from foreign_flakes import AGAINST_LIGHT, FOREIGN, Drawer
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.frame import Image
-from streamdesnow.lab.contact_sheet import contact_sheet
-from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import baselines, best_median, model_methods
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.pairs import Pair, Pairs
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.pairs import Pair, Pairs
+from streamdesnow.lab.scoring.contact_sheet import contact_sheet
+from streamdesnow.lab.scoring.evaluate import Evaluation, evaluate
+from streamdesnow.lab.scoring.methods import baselines, best_median, model_methods
 from streamdesnow.restore.desnower import Desnower
 
 

@@ -21,15 +21,15 @@ import cv2
 import numpy as np
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.lab.checkpoint_method import checkpoint_method
-from streamdesnow.lab.clip_score import PictureScore
-from streamdesnow.lab.contact_sheet import contact_sheet
-from streamdesnow.lab.datasets import Dataset
-from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import STILL_BASELINES, Method, baselines, model_methods
-from streamdesnow.lab.pairs import Pairs
-from streamdesnow.lab.stand_in import SUBSETS, StandIn, calibrate
-from streamdesnow.lab.still_pairs import StillPairs, find_photos
+from streamdesnow.lab.data.datasets import Dataset
+from streamdesnow.lab.data.pairs import Pairs
+from streamdesnow.lab.data.stand_in import SUBSETS, StandIn, calibrate
+from streamdesnow.lab.data.still_pairs import StillPairs, find_photos
+from streamdesnow.lab.scoring.checkpoint_method import checkpoint_method
+from streamdesnow.lab.scoring.clip_score import PictureScore
+from streamdesnow.lab.scoring.contact_sheet import contact_sheet
+from streamdesnow.lab.scoring.evaluate import Evaluation, evaluate
+from streamdesnow.lab.scoring.methods import STILL_BASELINES, Method, baselines, model_methods
 from streamdesnow.restore.desnower import Desnower
 
 PUBLISHED = {

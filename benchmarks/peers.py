@@ -27,9 +27,9 @@ from streamdesnow.bench.machine import describe
 from streamdesnow.bench.roofline import pyplot
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.frame import Image
-from streamdesnow.lab.clip_score import ClipScore, Scorer
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.pairs import Pair
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.pairs import Pair
+from streamdesnow.lab.scoring.clip_score import ClipScore, Scorer
 from streamdesnow.models.find import model_paths
 from streamdesnow.sinks.video_writer import VideoWriter
 

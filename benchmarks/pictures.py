@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.restore.desnower import Desnower
 
 

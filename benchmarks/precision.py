@@ -14,8 +14,8 @@ import argparse
 import sys
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.precision_loss import PrecisionLoss, score_precisions
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.shipping.precision_loss import PrecisionLoss, score_precisions
 from streamdesnow.models import find_model
 
 _MOST = 0.3

@@ -14,9 +14,9 @@ import json
 from pathlib import Path
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import baselines, best_median, model_methods
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.scoring.evaluate import Evaluation, evaluate
+from streamdesnow.lab.scoring.methods import baselines, best_median, model_methods
 from streamdesnow.restore.desnower import Desnower
 
 

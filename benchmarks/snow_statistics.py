@@ -5,8 +5,8 @@
 Every style and level of drawn snow is laid over the backdrop of the real clip (its low quantile over time)
 and measured as the real clip is: coverage of dark pixels, sizes of blobs, how long pixels stay covered,
 distance from the median over time. With `--model` also the share of covered pixels that come clean; how that
-is told without a truth is written at `cleaned_share` in streamdesnow/lab/snow_statistics.py. Writes a report
-(Markdown) and a picture (PNG) to a folder that is not for publishing: the clip's terms decide.
+is told without a truth is written at `cleaned_share` in streamdesnow/lab/scoring/snow_statistics.py. Writes
+a report (Markdown) and a picture (PNG) to a folder that is not for publishing: the clip's terms decide.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from streamdesnow.bench.machine import describe
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.frame import Image
-from streamdesnow.lab.snow_statistics import SnowStatistics, cleaned_share, statistics_of
+from streamdesnow.lab.scoring.snow_statistics import SnowStatistics, cleaned_share, statistics_of
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.snowfall.snow import STYLES, make_snow
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.lab.causal import CausalTask
-from streamdesnow.lab.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.training.causal import CausalTask
+from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
 
 
 def main() -> None:

@@ -20,11 +20,11 @@ from streamdesnow.cli.lab_extra import require_lab
 from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.frame import Image
-from streamdesnow.lab.contact_sheet import contact_sheet
-from streamdesnow.lab.evaluate import Evaluation, evaluate
-from streamdesnow.lab.methods import STILL_BASELINES, Method, baselines, model_methods
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.pairs import Pairs
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.pairs import Pairs
+from streamdesnow.lab.scoring.contact_sheet import contact_sheet
+from streamdesnow.lab.scoring.evaluate import Evaluation, evaluate
+from streamdesnow.lab.scoring.methods import STILL_BASELINES, Method, baselines, model_methods
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.sinks.storage import atomic_write, check_writable
 
@@ -144,7 +144,7 @@ def _perceptual(weights: Path | None) -> Perceptual:
     if weights is None:
         return None
     require_lab()
-    from streamdesnow.lab.lpips import Lpips
+    from streamdesnow.lab.scoring.lpips import Lpips
 
     return Lpips(weights)
 

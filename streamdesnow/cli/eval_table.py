@@ -8,8 +8,8 @@ from collections.abc import Callable
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from streamdesnow.lab.clip_score import ClipScore
-from streamdesnow.lab.evaluate import Evaluation
+from streamdesnow.lab.scoring.clip_score import ClipScore
+from streamdesnow.lab.scoring.evaluate import Evaluation
 
 __all__ = ["picture_table", "score_table"]
 

@@ -98,7 +98,7 @@ def command(
     if folder is None:
         raise ConfigError("export needs a folder to write the model to, such as models/my-camera")
     require_lab()
-    from streamdesnow.lab.export import Blend, export
+    from streamdesnow.lab.shipping.export import Blend, export
 
     blends = [Blend(*pair) for pair in _shares(blend or [], share or [])]
     written = export(Path(source), folder, summary=summary, trained=trained, licence=licence, blends=blends)

@@ -38,7 +38,7 @@ def quantise(
     `engine.precision: auto` runs it where the processor multiplies bytes quickly.
     """
     _require()
-    from streamdesnow.lab.quantise_model import quantise_model
+    from streamdesnow.lab.shipping.quantise_model import quantise_model
 
     model = find_model(name)
     with error_console().status("") as status:

@@ -66,9 +66,9 @@ def command(
     require_lab()
     import torch
 
-    from streamdesnow.lab.recipe import load_recipe
-    from streamdesnow.lab.train import Progress as Step
-    from streamdesnow.lab.train import train
+    from streamdesnow.lab.training.recipe import load_recipe
+    from streamdesnow.lab.training.train import Progress as Step
+    from streamdesnow.lab.training.train import train
 
     chosen = load_recipe(recipe)
     if photos:

@@ -1,1 +1,1 @@
-"""Where models are made: nets, data, losses, training, export, evaluation."""
+"""Where models are made: nets, data, scenes, training, scoring, and what ships."""

@@ -11,10 +11,10 @@ from streamdesnow.detect.detection import Box, Detection
 from streamdesnow.detect.memory import MemoryDetector
 from streamdesnow.errors import ConfigError, SourceDamaged
 from streamdesnow.frame import Image
-from streamdesnow.lab.baselines import CausalMedian
-from streamdesnow.lab.detection.look import PAST, look_at_clip, look_at_photo, only
-from streamdesnow.lab.detection.photos import labelled_photos
-from streamdesnow.lab.pairs import Pair
+from streamdesnow.lab.data.pairs import Pair
+from streamdesnow.lab.scoring.baselines import CausalMedian
+from streamdesnow.lab.scoring.detection.look import PAST, look_at_clip, look_at_photo, only
+from streamdesnow.lab.scoring.detection.photos import labelled_photos
 
 GREY = np.full((48, 64, 3), 90, np.uint8)
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from streamdesnow.detect.detection import Box, Detection
-from streamdesnow.lab.detection.report import INPUT, NONE, findings, markdown, rows
-from streamdesnow.lab.detection.trial import Frames, Trial
+from streamdesnow.lab.scoring.detection.report import INPUT, NONE, findings, markdown, rows
+from streamdesnow.lab.scoring.detection.trial import Frames, Trial
 
 
 def people(count: int) -> Frames:

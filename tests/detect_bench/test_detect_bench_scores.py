@@ -5,10 +5,10 @@ import math
 import pytest
 
 from streamdesnow.detect.detection import Box, Detection
-from streamdesnow.lab.detection.average_precision import average_precision
-from streamdesnow.lab.detection.breaks import follow, score_tracks
-from streamdesnow.lab.detection.matching import Counts, count, match
-from streamdesnow.lab.detection.trial import Trial, pooled, recovered
+from streamdesnow.lab.scoring.detection.average_precision import average_precision
+from streamdesnow.lab.scoring.detection.breaks import follow, score_tracks
+from streamdesnow.lab.scoring.detection.matching import Counts, count, match
+from streamdesnow.lab.scoring.detection.trial import Trial, pooled, recovered
 
 NAMES = ("person", "car")
 

@@ -18,7 +18,7 @@ from streamdesnow.engines.tensorrt.plans import Plans, plan_precision
 from streamdesnow.engines.tensorrt.prepare import Precision, prepare
 from streamdesnow.engines.tensorrt.profiles import profile_for, profiles
 from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
-from streamdesnow.lab.quantise import write_twin
+from streamdesnow.lab.shipping.quantise import write_twin
 from streamdesnow.models import ModelFolder, list_models
 from streamdesnow.models.shapes import resolve_shape
 

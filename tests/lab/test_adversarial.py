@@ -11,12 +11,12 @@ from drawn_dataset import draw_pairs
 from drawn_photos import draw_photos
 from pydantic import ValidationError
 
-from streamdesnow.lab.adversarial import AdversarialTask
-from streamdesnow.lab.checkpoint import load_checkpoint
-from streamdesnow.lab.export import export
 from streamdesnow.lab.nets.deblurgan import DeblurGanCritic, DeblurGanGenerator
-from streamdesnow.lab.recipe import AdversarialRecipe, StillRecipe, load_recipe
-from streamdesnow.lab.train import train
+from streamdesnow.lab.shipping.export import export
+from streamdesnow.lab.training.adversarial import AdversarialTask
+from streamdesnow.lab.training.checkpoint import load_checkpoint
+from streamdesnow.lab.training.recipe import AdversarialRecipe, StillRecipe, load_recipe
+from streamdesnow.lab.training.train import train
 from streamdesnow.models.folder import ModelFolder
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from streamdesnow.frame import Image
-from streamdesnow.lab.baselines import CausalMedian, LowQuantile
+from streamdesnow.lab.scoring.baselines import CausalMedian, LowQuantile
 
 
 def film(frames: int) -> list[Image]:

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from streamdesnow.lab.causal import from_codes, to_codes
-from streamdesnow.lab.causal_border import CausalBorder
+from streamdesnow.lab.border.causal import CausalBorder
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
+from streamdesnow.lab.training.causal import from_codes, to_codes
 from streamdesnow.models.shapes import resolve_shape
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from streamdesnow.lab.choice import choice_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Proposal
 from streamdesnow.lab.nets.places import to_frame
+from streamdesnow.lab.training.choice import choice_error
 
 _H, _W = 16, 16
 

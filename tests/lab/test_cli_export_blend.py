@@ -9,8 +9,8 @@ from drawn_photos import draw_photos
 from typer.testing import CliRunner, Result
 
 from streamdesnow.cli.app import build_app
-from streamdesnow.lab.recipe import load_recipe
-from streamdesnow.lab.train import train
+from streamdesnow.lab.training.recipe import load_recipe
+from streamdesnow.lab.training.train import train
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from streamdesnow.frame import Image
-from streamdesnow.lab.clip_score import Scorer
 from streamdesnow.lab.metrics import psnr_of
+from streamdesnow.lab.scoring.clip_score import Scorer
 
 
 def grey(value: int) -> Image:

@@ -9,8 +9,8 @@ import pytest
 from drawn_dataset import draw_pairs
 
 from streamdesnow.errors import ConfigError, SourceDamaged
-from streamdesnow.lab.dataset_crops import DatasetCrops
-from streamdesnow.lab.datasets import Dataset
+from streamdesnow.lab.data.dataset_crops import DatasetCrops
+from streamdesnow.lab.data.datasets import Dataset
 
 
 def snow100k(root: Path) -> Path:

@@ -11,7 +11,7 @@ from drawn_photos import draw_photos
 from typer.testing import CliRunner
 
 from streamdesnow.cli.app import build_app
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 
 
 def run(*arguments: str) -> str:

@@ -13,10 +13,10 @@ from clips import write_clip
 from typer.testing import CliRunner
 
 from streamdesnow.cli.app import build_app
-from streamdesnow.lab.contact_sheet import contact_sheet
-from streamdesnow.lab.evaluate import evaluate
-from streamdesnow.lab.methods import baselines, model_methods
-from streamdesnow.lab.pairs import Pair
+from streamdesnow.lab.data.pairs import Pair
+from streamdesnow.lab.scoring.contact_sheet import contact_sheet
+from streamdesnow.lab.scoring.evaluate import evaluate
+from streamdesnow.lab.scoring.methods import baselines, model_methods
 
 
 class FlatFilm:

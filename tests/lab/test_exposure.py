@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamdesnow.lab.exposure import smear
+from streamdesnow.lab.scenes.exposure import smear
 
 
 @pytest.mark.parametrize(("right", "down"), [(9.0, 0.0), (0.0, -9.0), (6.0, 6.0)])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from streamdesnow.lab.feed import Feed, drawing_processes
+from streamdesnow.lab.training.feed import Feed, drawing_processes
 
 
 def _slow(count: int) -> Iterator[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
-from streamdesnow.lab.causal import causal_net
-from streamdesnow.lab.causal_border import CausalBorder
-from streamdesnow.lab.compute import gmac
+from streamdesnow.lab.border.causal import CausalBorder
 from streamdesnow.lab.nets.background import TAU, update_background
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.shipping.compute import gmac
+from streamdesnow.lab.training.causal import causal_net
+from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
 from streamdesnow.models.shapes import resolve_shape
 
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 from tiny_recipe import tiny_recipe
 
-from streamdesnow.lab import train as train_module
-from streamdesnow.lab.causal import CausalTask
-from streamdesnow.lab.fused import can_fuse
-from streamdesnow.lab.recipe import CausalRecipe
-from streamdesnow.lab.train import train
+from streamdesnow.lab.training import train as train_module
+from streamdesnow.lab.training.causal import CausalTask
+from streamdesnow.lab.training.fused import can_fuse
+from streamdesnow.lab.training.recipe import CausalRecipe
+from streamdesnow.lab.training.train import train
 
 
 def _recipe(tmp_path: Path, iterations: int) -> CausalRecipe:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from streamdesnow.lab.idle_channels import wake_idle_channels
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
+from streamdesnow.lab.training.idle_channels import wake_idle_channels
 
 
 def _dead(block: PlainBlock, channels: list[int]) -> None:

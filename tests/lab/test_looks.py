@@ -8,9 +8,9 @@ import numpy as np
 from drawn_photos import draw_photos
 from numpy.typing import NDArray
 
-from streamdesnow.lab.bending import Bending
-from streamdesnow.lab.looks import random_look
-from streamdesnow.lab.photos import Photos
+from streamdesnow.lab.data.photos import Photos
+from streamdesnow.lab.scenes.bending import Bending
+from streamdesnow.lab.scenes.looks import random_look
 
 
 def test_things_of_all_kinds_are_dark_or_coloured_or_as_white_as_snow(tmp_path: Path) -> None:

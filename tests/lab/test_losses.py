@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.losses import PaperLoss, harm_done, log_error, total_variation
-from streamdesnow.lab.recipe import LossWeights
+from streamdesnow.lab.training.losses import PaperLoss, harm_done, log_error, total_variation
+from streamdesnow.lab.training.recipe import LossWeights
 
 
 def test_ten_times_less_error_is_ten_decibels_at_any_level() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.lpips import Lpips
+from streamdesnow.lab.scoring.lpips import Lpips
 
 PICTURE = cv2.resize(np.random.default_rng(0).integers(0, 256, (9, 12, 3), dtype=np.uint8), (96, 72))
 

@@ -16,16 +16,16 @@ from drawn_photos import draw_photos
 from torch import nn
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.border import border_of
-from streamdesnow.lab.causal import causal_net
-from streamdesnow.lab.causal_border import CausalBorder
-from streamdesnow.lab.checkpoint import load_checkpoint
-from streamdesnow.lab.load_weights import load_weights
-from streamdesnow.lab.model_weights import load_model_weights
+from streamdesnow.lab.border.causal import CausalBorder
+from streamdesnow.lab.border.model_weights import load_model_weights
+from streamdesnow.lab.border.pixels import border_of
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.recipe import CausalRecipe, load_recipe
-from streamdesnow.lab.still import still_net
-from streamdesnow.lab.train import train
+from streamdesnow.lab.training.causal import causal_net
+from streamdesnow.lab.training.checkpoint import load_checkpoint
+from streamdesnow.lab.training.load_weights import load_weights
+from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.training.still import still_net
+from streamdesnow.lab.training.train import train
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.models.shapes import resolve_shape

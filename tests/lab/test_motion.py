@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from streamdesnow.frame import Image
-from streamdesnow.lab.motion import StillScene
+from streamdesnow.lab.data.motion import StillScene
 
 
 def passing_car(frames: int = 40) -> list[Image]:

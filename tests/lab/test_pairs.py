@@ -9,8 +9,8 @@ from clips import write_clip
 
 from streamdesnow.errors import ConfigError, SourceDamaged, SourceNotFound
 from streamdesnow.frame import Image
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.pairs import Pair, Pairs
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.data.pairs import Pair, Pairs
 
 HEAVY = SnowChoice(levels=("heavy",), styles=("streaks",), width=None, frames=None, seed=1)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from streamdesnow.lab.compute import gmac
 from streamdesnow.lab.nets.paper import PaperNet
+from streamdesnow.lab.shipping.compute import gmac
 
 
 def test_it_has_the_published_layers() -> None:

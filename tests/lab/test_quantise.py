@@ -15,20 +15,20 @@ from typer.testing import CliRunner
 
 from streamdesnow.cli.app import build_app
 from streamdesnow.frame import Image
-from streamdesnow.lab import calibration
-from streamdesnow.lab import quantise_model as quantising
-from streamdesnow.lab.calibration import feeds_of
-from streamdesnow.lab.half_precision import store_half, widen
-from streamdesnow.lab.kept_in_float import (
+from streamdesnow.lab.border.half_precision import store_half, widen
+from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
+from streamdesnow.lab.shipping import calibration
+from streamdesnow.lab.shipping import quantise_model as quantising
+from streamdesnow.lab.shipping.calibration import feeds_of
+from streamdesnow.lab.shipping.kept_in_float import (
     foreseeing,
     meeting_features,
     placing_pixels,
     reading_inputs,
     writing_outputs,
 )
-from streamdesnow.lab.open_pairs import SnowChoice, open_pairs
-from streamdesnow.lab.precision_loss import score_precisions
-from streamdesnow.lab.quantise import eight_bits, share_steps, write_twin
+from streamdesnow.lab.shipping.precision_loss import score_precisions
+from streamdesnow.lab.shipping.quantise import eight_bits, share_steps, write_twin
 from streamdesnow.models import ModelFolder
 
 _STATES = [{"input": "mean", "output": "mean_next", "shape": ["N", 3, "H", "W"]}]

@@ -13,14 +13,14 @@ from drawn_photos import draw_photos
 from numpy.typing import NDArray
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.compression import compressed
-from streamdesnow.lab.cutouts import Cutouts
-from streamdesnow.lab.hard_negatives import LensDrops, Rain, lay_snow
-from streamdesnow.lab.movers import Mover, random_mover
-from streamdesnow.lab.photos import Photos
-from streamdesnow.lab.scenes import draw_scene
-from streamdesnow.lab.sky import brighten_sky
-from streamdesnow.lab.streams import replayed
+from streamdesnow.lab.data.photos import Photos
+from streamdesnow.lab.scenes.compression import compressed
+from streamdesnow.lab.scenes.cutouts import Cutouts
+from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow
+from streamdesnow.lab.scenes.movers import Mover, random_mover
+from streamdesnow.lab.scenes.scene import draw_scene
+from streamdesnow.lab.scenes.sky import brighten_sky
+from streamdesnow.lab.training.streams import replayed
 from streamdesnow.snowfall.snow import Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
 
@@ -55,7 +55,7 @@ def test_scenes_draw_snow_in_the_styles_asked_for_and_far_clouds_among_them(
         drawn.append(style)
         return snow_in(weather, style, *others)
 
-    monkeypatch.setattr("streamdesnow.lab.scenes.snow_in", spy)
+    monkeypatch.setattr("streamdesnow.lab.scenes.scene.snow_in", spy)
     clouds = []
     for styles in (("sprites",), ("texture",)):
         drawn.clear()
@@ -71,7 +71,7 @@ def test_some_scenes_have_flakes_darker_than_a_bright_sky(
     photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def mostly_darker(share: float) -> float:
-        monkeypatch.setattr("streamdesnow.lab.scenes._AGAINST_LIGHT", share)
+        monkeypatch.setattr("streamdesnow.lab.scenes.scene._AGAINST_LIGHT", share)
         scenes = (draw_scene(photos, 64, 4, np.random.default_rng(seed)) for seed in range(16))
         differences = (s.snowy.astype(int) - s.truth for s in scenes)
         return float(np.mean([(d < -12).sum() > (d > 12).sum() for d in differences]))
@@ -119,7 +119,7 @@ def test_some_cameras_send_a_frame_twice_and_leave_others_out(
     monkeypatch.setattr(Mover, "paint", painting)
     monkeypatch.setattr(Mover, "go", going)
     for share, steps in ((0.0, {1}), (1.0, {0, 1, 2})):
-        monkeypatch.setattr("streamdesnow.lab.scenes._UNEVEN", share)
+        monkeypatch.setattr("streamdesnow.lab.scenes.scene._UNEVEN", share)
         gone.clear()
         for seed in range(6):
             draw_scene(photos, 32, 20, np.random.default_rng(seed))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from streamdesnow.frame import Image
-from streamdesnow.lab.snow_statistics import cleaned_share, statistics_of
+from streamdesnow.lab.scoring.snow_statistics import cleaned_share, statistics_of
 
 
 def clip(frames: int = 40, hold: int = 1) -> list[Image]:

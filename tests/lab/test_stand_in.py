@@ -13,9 +13,9 @@ import pytest
 from drawn_dataset import draw_pairs
 from drawn_photos import draw_photos
 
+from streamdesnow.lab.data.stand_in import SUBSETS, Calibration, StandIn, calibrate
+from streamdesnow.lab.data.still_pairs import find_photos
 from streamdesnow.lab.metrics import psnr
-from streamdesnow.lab.stand_in import SUBSETS, Calibration, StandIn, calibrate
-from streamdesnow.lab.still_pairs import find_photos
 
 SNOW = Calibration("sprites", 0.1, 0.9, 0, 0)
 

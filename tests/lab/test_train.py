@@ -16,12 +16,12 @@ from pydantic import ValidationError
 from tiny_recipe import tiny_recipe
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
-from streamdesnow.lab.causal import CausalTask
-from streamdesnow.lab.checkpoint import load_checkpoint
-from streamdesnow.lab.export import Blend, export
 from streamdesnow.lab.nets.blocks import PlainBlock
-from streamdesnow.lab.recipe import CausalRecipe, StillRecipe, load_recipe, parse_recipe
-from streamdesnow.lab.train import Progress, train
+from streamdesnow.lab.shipping.export import Blend, export
+from streamdesnow.lab.training.causal import CausalTask
+from streamdesnow.lab.training.checkpoint import load_checkpoint
+from streamdesnow.lab.training.recipe import CausalRecipe, StillRecipe, load_recipe, parse_recipe
+from streamdesnow.lab.training.train import Progress, train
 from streamdesnow.models.folder import ModelFolder
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from streamdesnow.lab.training_log import TrainingLog
+from streamdesnow.lab.training.training_log import TrainingLog
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.metrics import psnr
-from streamdesnow.lab.zheng2013 import Zheng2013
+from streamdesnow.lab.scoring.zheng2013 import Zheng2013
 
 
 def half_and_half() -> Image:

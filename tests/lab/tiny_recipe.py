@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drawn_photos import draw_photos
 
-from streamdesnow.lab.recipe import CausalRecipe
+from streamdesnow.lab.training.recipe import CausalRecipe
 
 
 def tiny_recipe(photos: Path, **changes: object) -> CausalRecipe:

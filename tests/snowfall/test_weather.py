@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamdesnow.lab.snow_statistics import statistics_of
+from streamdesnow.lab.scoring.snow_statistics import statistics_of
 from streamdesnow.snowfall.snow import snow_in
 from streamdesnow.snowfall.weather import Weather
 

@@ -16,7 +16,7 @@ from streamdesnow.errors import ModelCorrupt, ModelNotFound, StorageFailed
 from streamdesnow.lab.detectors.darknet import read_darknet
 from streamdesnow.lab.detectors.imageai_weights import read_imageai
 from streamdesnow.lab.detectors.yolov3 import INPUT_SIDE, TinyYoloV3, YoloV3
-from streamdesnow.lab.export import quiet_export
+from streamdesnow.lab.shipping.export import quiet_export
 
 __all__ = ["Imported", "import_weights"]
 

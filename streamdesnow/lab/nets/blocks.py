@@ -15,7 +15,7 @@ class PlainBlock(nn.Module):
         channels: in and out.
         hidden: between the convolutions; as many if left out.
         rectified: relu on the sum. Without it no channel of x can die, whatever training does; those between
-            the convolutions can, see `lab/idle_channels.py`.
+            the convolutions can, see `lab/training/idle_channels.py`.
     """
 
     def __init__(self, channels: int, hidden: int | None = None, *, rectified: bool = True) -> None:

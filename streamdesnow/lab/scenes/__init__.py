@@ -1,0 +1,1 @@
+"""Training scenes: a fixed camera over a photograph, and things that move through it."""

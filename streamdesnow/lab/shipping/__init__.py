@@ -1,0 +1,1 @@
+"""From trained weights to a model folder and its twin in eight bits."""

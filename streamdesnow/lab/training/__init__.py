@@ -1,0 +1,1 @@
+"""Training: recipes, tasks, losses, the loop, checkpoints."""
