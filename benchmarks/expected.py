@@ -1,10 +1,11 @@
-"""How near to the truth is what a network expects, where things move?
+"""How near to the truth is each picture that a network chooses from, where things move?
 
     python benchmarks/expected.py street --networks fixed-camera fixed-camera-small
 
 Draws snow of a style that no model trains on, and prints PSNR in dB over moving pixels from the 13th frame
-on: of the frame as it is seen, of the network's last frame as it was, of the same moved to where the network
-expects everything now, and of what it makes of these and its memories. Networks compute in float32.
+on: of the frame as it is seen, of the same with the network's residue, of the network's last frame as it was,
+of that moved to where the network expects everything now, and of what it makes of these and its memories.
+Networks compute in float32.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import torch
 from causal_networks import causal_network
 from numpy.typing import NDArray
+from torch import Tensor
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.errors import StreamDesnowError
@@ -27,7 +29,7 @@ from streamdesnow.lab.nets.places import to_frame
 from streamdesnow.lab.training.causal import from_image, to_image
 
 _WARM = 12
-_COLUMNS = ("seen", "last, as it was", "expected", "restored")
+_COLUMNS = ("seen", "seen and residue", "last, as it was", "expected", "restored")
 
 
 def main() -> None:
@@ -57,12 +59,18 @@ def _errors(net: FixedCameraNet, pairs: Pairs) -> NDArray[np.float64]:
         memory = net.zero_memory(1, height, width) if memory is None else memory
         proposal = net.propose(from_image(snowy), memory)
         restored, memory = net.settle(proposal)
-        last, expected, shown = shown, to_image(to_frame(proposal.memories[-1])), to_image(restored)
+        last, shown = shown, to_image(restored)
+        repaired, expected = proposal.seen + proposal.residue, proposal.memories[-1]
         if number >= _WARM and last is not None:
-            for column, image in enumerate((snowy, last, expected, shown)):
+            pictures = (snowy, _to_image(repaired), last, _to_image(expected), shown)
+            for column, image in enumerate(pictures):
                 sums[column] += squared_error(image, truth)[moving].sum()
             count += int(moving.sum())
     return sums / max(count, 1)
+
+
+def _to_image(pixels: Tensor) -> Image:
+    return to_image(to_frame(pixels))
 
 
 def _arguments() -> argparse.Namespace:
