@@ -23,7 +23,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(slots=True)
 class _Path:
-    """Where the thing is: keeps its course, at an unsteady speed if so; stops, starts, comes nearer, goes."""
+    """Where the thing is: keeps its course, stops and starts, comes nearer or goes away.
+
+    Attributes:
+        pace: 0 while it stands, 1 while it goes.
+        unsteady: by how much its speed changes from frame to frame, as a share of it.
+        hurry: its speed now, as a share of what is usual for it.
+    """
 
     x: float
     y: float
