@@ -60,7 +60,7 @@ def _errors(net: FixedCameraNet, pairs: Pairs) -> NDArray[np.float64]:
         proposal = net.propose(from_image(snowy), memory)
         restored, memory = net.settle(proposal)
         last, shown = shown, to_image(restored)
-        repaired, expected = proposal.seen + proposal.residue, proposal.memories[-1]
+        repaired, expected = proposal.repaired, proposal.memories[-1]
         if number >= _WARM and last is not None:
             pictures = (snowy, _to_image(repaired), last, _to_image(expected), shown)
             for column, image in enumerate(pictures):

@@ -16,11 +16,9 @@ from streamdesnow.errors import ModelCorrupt, ModelNotFound, StorageFailed
 from streamdesnow.lab.detectors.darknet import read_darknet
 from streamdesnow.lab.detectors.imageai_weights import read_imageai
 from streamdesnow.lab.detectors.yolov3 import INPUT_SIDE, TinyYoloV3, YoloV3
-from streamdesnow.lab.shipping.export import quiet_export
+from streamdesnow.lab.shipping.tracing import traced
 
 __all__ = ["Imported", "import_weights"]
-
-_OPSET = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +80,7 @@ def _labels(weights: Path, count: int, names: Sequence[str] | None) -> tuple[str
 
 
 def _write(net: TinyYoloV3 | YoloV3, labels: tuple[str, ...], architecture: str, path: Path) -> None:
-    with quiet_export():
-        program = torch.onnx.export(
-            net,
-            (torch.zeros(1, 3, INPUT_SIDE, INPUT_SIDE),),
-            input_names=["images"],
-            output_names=["boxes"],
-            opset_version=_OPSET,
-            dynamo=True,
-            verbose=False,
-        )
-    assert program is not None
-    program.optimize()
-    model = program.model_proto
+    model = traced(net, (torch.zeros(1, 3, INPUT_SIDE, INPUT_SIDE),), ["images"], ["boxes"])
     metadata = {
         FAMILY: "yolov3",
         "architecture": architecture,

@@ -73,6 +73,11 @@ class Proposal(NamedTuple):
     flow: Tensor
     memory: Memory
 
+    @property
+    def repaired(self) -> Tensor:
+        """The frame with its residue, like `seen`: what is restored where no memory has a share."""
+        return self.seen + self.residue
+
 
 class FixedCameraNet(nn.Module):
     """Restores what is seen now and chooses at every pixel between that and two memories of it.

@@ -46,12 +46,14 @@ class _Walking(Look):
     """A picture of someone that bends as it walks."""
 
     def __init__(self, look: Look, interval: float, rng: np.random.Generator) -> None:
-        self._sprite, self._alpha = (_with_room(image) for image in look.draw(0))
-        self._bending = Bending(self._alpha.shape[:2], _gait(interval, rng), rng)
+        sprite, alpha = (_with_room(image) for image in look.draw(0))
+        self._picture = np.dstack([sprite, alpha])
+        self._bending = Bending(alpha.shape[:2], _gait(interval, rng), rng)
 
     def draw(self, time: int) -> tuple[Floats, Floats]:
         """The picture at this time step."""
-        return self._bending.bend(self._sprite, time), self._bending.bend(self._alpha, time)
+        picture = self._bending.bend(self._picture, time)
+        return picture[..., :3], picture[..., 3]
 
 
 def _with_room(image: Floats) -> Floats:

@@ -80,10 +80,10 @@ class Mover:
         colour = self._place(sprite, canvas.shape) * cover[..., None]
         path = self._path
         way = self._exposure * path.pace * path.hurry
-        cover, colour = (smear(image, way * path.vx, way * path.vy) for image in (cover, colour))
-        canvas *= 1 - cover[..., None]
-        canvas += colour
-        touched |= cover > 0.04
+        layer = smear(np.dstack([colour, cover]), way * path.vx, way * path.vy)
+        canvas *= 1 - layer[..., 3:]
+        canvas += layer[..., :3]
+        touched |= layer[..., 3] > 0.04
 
     def go(self) -> None:
         """To where it is a frame later."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import hashlib
-import logging
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +18,15 @@ from streamdesnow.errors import ConfigError
 from streamdesnow.lab.border.half_precision import store_half
 from streamdesnow.lab.border.pixels import border_of
 from streamdesnow.lab.shipping.compute import gmac
+from streamdesnow.lab.shipping.tracing import traced
 from streamdesnow.lab.training.checkpoint import load_checkpoint
 from streamdesnow.lab.training.load_weights import load_weights
 from streamdesnow.lab.training.weights import mix_weights
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
 
-__all__ = ["Blend", "Exported", "export", "quiet_export"]
+__all__ = ["Blend", "Exported", "export"]
 
-_OPSET = 18
 _PIXELS = ("N", "H", "W", 3)
 
 
@@ -150,20 +147,13 @@ def _write_onnx(border: nn.Module, states: tuple[StateSpec, ...], multiple: int,
                 sizes[f"{name}/{quotient}"] = (multiple // quotient) * dim
     shapes = [_PIXELS, *(s.shape for s in states)]
     dynamic = tuple({i: sizes[s] for i, s in enumerate(shape) if isinstance(s, str)} for shape in shapes)
-    with quiet_export():
-        program = torch.onnx.export(
-            border,
-            _example(states, 2, multiple * 6, multiple * 8),
-            input_names=["frame", *(s.input for s in states)],
-            output_names=["clean", *(s.output for s in states)],
-            dynamic_shapes=dynamic,
-            opset_version=_OPSET,
-            dynamo=True,
-            verbose=False,
-        )
-    assert program is not None
-    program.optimize()
-    model = program.model_proto
+    model = traced(
+        border,
+        _example(states, 2, multiple * 6, multiple * 8),
+        ["frame", *(s.input for s in states)],
+        ["clean", *(s.output for s in states)],
+        dynamic,
+    )
     _forget_sources(model)
     store_half(model)
     onnx.checker.check_model(model)
@@ -175,20 +165,6 @@ def _forget_sources(model: onnx.ModelProto) -> None:
     for node in model.graph.node:
         node.ClearField("metadata_props")
         node.ClearField("doc_string")
-
-
-@contextlib.contextmanager
-def quiet_export() -> Iterator[None]:
-    """The exporter's notes on its own deprecations and on packages we do not use help nobody."""
-    log = logging.getLogger("torch.onnx")
-    level = log.level
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        log.setLevel(logging.ERROR)
-        try:
-            yield
-        finally:
-            log.setLevel(level)
 
 
 def _compare(border: nn.Module, states: tuple[StateSpec, ...], multiple: int, path: Path) -> int:

@@ -155,7 +155,7 @@ class CausalTask:
         }
         if r.residue:
             # As for a first frame: through the mixture, where memory is chosen, a residue does not learn.
-            unmixed = _squared(to_frame(proposal.seen + proposal.residue), wanted)
+            unmixed = _squared(to_frame(proposal.repaired), wanted)
             terms["residue"] = r.residue * log_error(unmixed, moves, _FIRST_FLOOR)
         if r.expected:
             missed = _squared(to_frame(proposal.memories[-1]), wanted)
@@ -188,7 +188,7 @@ class CausalTask:
         )
         memory = self.net.zero_memory(count * r.batch, r.side, r.side, self._device)
         proposal = self.net.propose(frame, memory)
-        restored = to_frame(proposal.seen + proposal.residue)
+        restored = to_frame(proposal.repaired)
         return log_error(_squared(restored, wanted), floor=_FIRST_FLOOR)
 
     def _carried_over(self, starts: Tensor) -> Memory:

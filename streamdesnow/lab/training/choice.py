@@ -28,7 +28,7 @@ def choice_error(proposal: Proposal, wanted: Tensor) -> Tensor:
         wanted: float (N, 3, H, W), its truth, (code - 128) / 64.
     """
     with torch.no_grad():
-        pictures = torch.stack([proposal.seen + proposal.residue, *proposal.memories])
+        pictures = torch.stack([proposal.repaired, *proposal.memories])
         errors = (pictures - to_pixels(wanted)).square().mean(2)
         best = errors.amin(0)
         log_fit = -(errors - best) / (2 * _TOLERANCE)
