@@ -13,11 +13,15 @@ from streamdesnow.lab.training.causal import from_codes, to_codes
 from streamdesnow.models.shapes import resolve_shape
 
 
-@pytest.fixture(params=[False, True], ids=["without motion", "with motion"])
+@pytest.fixture(
+    params=[{}, {"motion": True}, {"pixelwise": True}, {"motion": True, "pixelwise": True}], ids=" and ".join
+)
 def net(request: pytest.FixtureRequest) -> FixedCameraNet:
     torch.manual_seed(1)
-    made = FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4, motion=request.param).eval()
+    made = FixedCameraNet(width=8, deep=12, blocks=(1, 1, 1), carried=4, **request.param).eval()
     with torch.no_grad():
+        if made.pixelwise:
+            made.head_pixelwise.weight.normal_(0, 0.5)
         made.head.weight.normal_(0, 0.05)
         if made.motion:
             made.head_expected.weight.normal_(0, 0.05)
@@ -83,7 +87,7 @@ def test_weights_find_their_way_back(net: FixedCameraNet) -> None:
     border = CausalBorder(net)
     with torch.no_grad():
         for name, weight in net.named_parameters():
-            if name.startswith(("stem", "head")):
+            if name.startswith(("stem", "head.", "head_expected.")):
                 weight.zero_()
     border.join()
     assert all(torch.equal(weight, before[name]) for name, weight in net.state_dict().items())

@@ -17,6 +17,7 @@ from streamdesnow.lab.nets.background import background_step, next_spread, towar
 from streamdesnow.lab.nets.displacement import Displacement
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
+from streamdesnow.lab.nets.pixelwise import COEFFICIENTS, more_than_noise, weighed
 from streamdesnow.lab.nets.places import PIXELS as _P
 from streamdesnow.lab.nets.places import SIDE as _S2D
 from streamdesnow.lab.nets.places import channels_first, channels_last
@@ -37,8 +38,8 @@ class CausalBorder(nn.Module):
         net: weights of its first and last layers are taken as they are now.
     """
 
-    additions = ("stem.5.", "stem.6.", "trust.", "foresight.")
-    """What the weights of a network without motion lack, as it is called in what is exported."""
+    additions = ("stem.5.", "stem.6.", "trust.", "foresight.", "net.head_pixelwise.")
+    """What weights from before motion and `pixelwise` lack, as it is called in what is exported."""
 
     def __init__(self, net: FixedCameraNet) -> None:
         super().__init__()
@@ -148,11 +149,11 @@ class CausalBorder(nn.Module):
         seen, fresh = _units(codes.reshape(row)), _fresh(age)
         behind = background.reshape(row) + fresh * seen
         behind = behind + towards(seen - behind, step.reshape(n, h * w, 1, _P))
+        distances = [seen - behind, (1 - fresh) * (seen - learned.reshape(row))]
         parts = [
             _units(codes),
             (1 - fresh) * (_units(codes) - _units(previous)),
-            seen - behind,
-            (1 - fresh) * (seen - learned.reshape(row)),
+            *distances,
             spread_next,
         ]
         expected: Tensor | None = None
@@ -164,7 +165,8 @@ class CausalBorder(nn.Module):
             )
             expected = _units(self.displacement(restored, flow)).reshape(row)
             expected = expected + fresh * (seen - expected)
-            parts += [seen - expected, flow]
+            distances.append(seen - expected)
+            parts += [distances[-1], flow]
         background_next = behind.reshape(n, h, w, _PIXELS)
         read = [channels_first(part.reshape(n, h, w, -1)) for part in parts]
         merged, features_next = self._middle(read, 1 / (age + 1), features)
@@ -182,6 +184,14 @@ class CausalBorder(nn.Module):
             held, change = torch.split(channels_last(self.foresight(merged)), [1, 2], 3)
             memories.append(expected.reshape(rest))
             flow_next = (torch.sigmoid(held) * flow + change,)
+        if self.net.pixelwise:
+            residue = more_than_noise(residue)
+            coefficients = torch.split(channels_last(self.net.head_pixelwise(merged)), 1, 3)
+            pairs = zip(coefficients[::COEFFICIENTS], coefficients[1::COEFFICIENTS], strict=True)
+            logits = [
+                weighed(logit, distance.mean(2).reshape(logit.shape), *pair)
+                for logit, distance, pair in zip(logits, distances, pairs, strict=True)
+            ]
         of_seen, of_memories = shares_of(logits)
         shares = Shares(of_seen.reshape(one), tuple(share.reshape(one) for share in of_memories))
         change = of_seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)

@@ -12,6 +12,7 @@ from streamdesnow.lab.nets.background import update_background
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.nets.displacement import displaced
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
+from streamdesnow.lab.nets.pixelwise import COEFFICIENTS, more_than_noise, weighed
 from streamdesnow.lab.nets.places import PIXELS as _P
 from streamdesnow.lab.nets.places import SIDE as _S2D
 from streamdesnow.lab.nets.places import by_colour, to_colours, to_frame
@@ -101,11 +102,13 @@ class FixedCameraNet(nn.Module):
         hidden: channels inside the residual blocks at the eighth; as many as `deep` if left out.
         rectified: whether residual blocks end in a ReLU; see `PlainBlock`.
         motion: whether it has that memory.
+        pixelwise: whether pixels move the shares of their place by their own distances from the memories, and
+            a residue of no more than noise hardly counts; see `lab/nets/pixelwise.py`.
     """
 
     side_multiple = 8
-    additions = ("stem_expected.", "head_expected.")
-    """Weights that those of a network without motion lack; as they are drawn they hardly change it."""
+    additions = ("stem_expected.", "head_expected.", "head_pixelwise.")
+    """Weights that a network without motion, or not `pixelwise`, lacks; as drawn they hardly change one."""
     activation_bytes = 480
     """Memory per pixel of the frame at the peak of float32 inference on a CPU."""
 
@@ -119,9 +122,10 @@ class FixedCameraNet(nn.Module):
         *,
         rectified: bool = True,
         motion: bool = False,
+        pixelwise: bool = False,
     ) -> None:
         super().__init__()
-        self.carried, self.motion = carried, motion
+        self.carried, self.motion, self.pixelwise = carried, motion, pixelwise
         self.receptive_field = _S2D * (2 * (2 * blocks[1] + 1) + 2 * (blocks[0] + blocks[2]) + 1)
         self.stem = nn.Conv2d(4 * 3 * _P + _P + 1, width, 1)
         self.before = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[0])))
@@ -147,6 +151,11 @@ class FixedCameraNet(nn.Module):
                 for weight in (self.stem_expected.weight, self.head_expected.weight, self.head_expected.bias):
                     weight.zero_()
                 self.head_expected.bias[:_P] = _UNEXPECTED
+        if pixelwise:
+            self.head_pixelwise = nn.Conv2d(width, COEFFICIENTS * (3 if motion else 2), 1)
+            nn.init.zeros_(self.head_pixelwise.weight)
+            assert self.head_pixelwise.bias is not None
+            nn.init.zeros_(self.head_pixelwise.bias)
 
     def zero_memory(self, n: int, height: int, width: int, device: torch.device | str = "cpu") -> Memory:
         """A memory of nothing for `n` cameras of height x width pixels."""
@@ -209,10 +218,19 @@ class FixedCameraNet(nn.Module):
             logits.append(to_expected)
             flow = torch.sigmoid(kept) * flow + change
         age = torch.clamp(memory.age + 1, max=1000)
+        pixels, pictures = by_colour(seen), tuple(map(by_colour, memories))
+        if self.pixelwise:
+            residue = more_than_noise(residue)
+            coefficients = self.head_pixelwise(merged).float().split(1, 1)
+            pairs = zip(coefficients[::COEFFICIENTS], coefficients[1::COEFFICIENTS], strict=True)
+            logits = [
+                weighed(logit, (pixels - picture).mean(1), *pair)
+                for logit, picture, pair in zip(logits, pictures, pairs, strict=True)
+            ]
         return Proposal(
-            seen=by_colour(seen),
+            seen=pixels,
             residue=by_colour(residue),
-            memories=tuple(map(by_colour, memories)),
+            memories=pictures,
             logits=tuple(logits),
             rate=rate,
             flow=flow,

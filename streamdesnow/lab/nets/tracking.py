@@ -139,9 +139,10 @@ def _means_of_groups(x: Tensor, size: int) -> Tensor:
 
 def _windowed(x: Tensor, window: tuple[float, ...]) -> Tensor:
     """Means over a window around each place; beyond the edge is nothing."""
-    side = torch.tensor(window, device=x.device) / sum(window)
-    weight = torch.outer(side, side).expand(x.shape[1], 1, -1, -1)
-    return fn.conv2d(x, weight, padding=len(window) // 2, groups=x.shape[1])
+    side = (torch.tensor(window, device=x.device) / sum(window)).expand(x.shape[1], 1, 1, -1)
+    reach, channels = len(window) // 2, x.shape[1]
+    along = fn.conv2d(x, side, padding=(0, reach), groups=channels)
+    return fn.conv2d(along, side.transpose(2, 3), padding=(reach, 0), groups=channels)
 
 
 def _mean_around(x: Tensor) -> Tensor:

@@ -49,6 +49,9 @@ _FAR = 0.4
 _AGAINST_LIGHT = 0.25
 _CALM = 0.12
 _UNEVEN = 0.15  # cameras that send a frame twice now and then, and leave another out
+_NOISY = 0.08  # of snowy scenes: noise that the truth is without
+_COMPRESSED = 0.2
+"""Films in H.264. Where most pixels are no longer what the truth is, a network learns to smooth all."""
 _FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 
@@ -94,12 +97,12 @@ def draw_scene(
             far, far_style = weather.far(rng, 1 / side), str(rng.choice(far_styles))
             snows.insert(0, snow_in(far, far_style, side, side, fps, int(rng.integers(2**31))))
         snowy = np.stack([_under(snows, image) for image in truth])
-        if rng.random() < 0.3:
+        if rng.random() < _NOISY:
             snowy = _noisy(snowy, rng.uniform(0.3, 2.0), rng)
         if rng.random() < 0.2:
             amount = np.float32(rng.uniform(0.2, 0.8))
             truth, snowy = _sharpened(truth, amount), _sharpened(snowy, amount)
-    if rng.random() < 0.4:
+    if rng.random() < _COMPRESSED:
         same = snowy is truth
         snowy = compressed(snowy, crf=int(rng.integers(16, 31)), fps=round(fps))
         truth = snowy if same else truth

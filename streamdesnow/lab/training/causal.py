@@ -45,6 +45,7 @@ def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
         recipe.hidden,
         rectified=recipe.rectified,
         motion=recipe.motion,
+        pixelwise=recipe.pixelwise,
     )
 
 

@@ -83,6 +83,8 @@ class CausalRecipe(_Recipe):
     """Whether residual blocks end in a ReLU; without it no channel between blocks can die in training."""
     motion: bool = False
     """Whether the last frame, moved to where everything is now, is among what the network chooses from."""
+    pixelwise: bool = False
+    """Whether pixels move the choice of their place by their own distances from what is remembered."""
     wake_every: int = Field(default=0, ge=0)
     """Steps between searches for channels in residual blocks that do nothing, to draw anew; 0: none."""
     window: int = Field(default=6, ge=1)
