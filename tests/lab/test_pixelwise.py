@@ -12,7 +12,7 @@ _CODE = 1 / 64
 
 def test_brighter_and_darker_pixels_count_apart() -> None:
     away = torch.tensor([0.0, 4.0, -4.0]) * _CODE
-    logits = weighed(torch.zeros(3), away, torch.tensor(0.5), torch.tensor(-0.25))
+    logits = weighed(torch.zeros(3), away, torch.tensor(0.125), torch.tensor(-0.0625))
     assert torch.allclose(logits, torch.tensor([0.0, 1.0, -0.5]))
 
 
@@ -48,7 +48,7 @@ def test_a_place_is_restored_under_its_flake_and_left_alone_beside_it() -> None:
         net.head.bias[16:32] = -20
         _, memory = net(scene, net.zero_memory(1, 16, 16))
         untouched, _ = net(snowy, memory)
-        net.head_pixelwise.bias[2] = 8.0  # the brighter, the more the learned memory is worth
+        net.head_pixelwise.bias[2] = 2.0  # the brighter, the more the learned memory is worth
         restored, _ = net(snowy, memory)
     beside = torch.ones(16, 16, dtype=torch.bool)
     beside[5, 6] = False

@@ -45,6 +45,16 @@ def test_a_run_writes_a_checkpoint_a_log_and_pictures(recipe: CausalRecipe, tmp_
     assert (tmp_path / "run/samples-000004.png").stat().st_size > 0
 
 
+def test_a_recipe_may_let_some_layers_learn_alone(recipe: CausalRecipe, tmp_path: Path) -> None:
+    begun = load_checkpoint(train(recipe, tmp_path / "all", device="cpu", limit_s=0.0))[1].state_dict()
+    alone = recipe.model_copy(update={"learns": ("head",), "average": 0.0})
+    ended = load_checkpoint(train(alone, tmp_path / "head", device="cpu"))[1].state_dict()
+    changed = {name.partition(".")[0] for name in begun if not torch.equal(begun[name], ended[name])}
+    assert changed == {"head"}
+    with pytest.raises(ConfigError, match=r"learns: the network has no layer haed; it has stem, .*head"):
+        train(recipe.model_copy(update={"learns": ("haed",)}), tmp_path / "none", device="cpu")
+
+
 def test_a_causal_run_can_begin_with_stills_and_keep_them(recipe: CausalRecipe) -> None:
     task = CausalTask(recipe.model_copy(update={"stills": 3, "first": 2.0}), torch.device("cpu"))
     task.start(1)

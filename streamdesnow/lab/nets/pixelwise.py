@@ -16,7 +16,7 @@ __all__ = ["COEFFICIENTS", "more_than_noise", "weighed"]
 
 COEFFICIENTS = 2
 """Of a place, for each memory: what brighter pixels than the memory's count, and what darker ones."""
-_UNIT = 1 / 32  # of one of the network's: two code values
+_UNIT = 1 / 128  # of one of the network's: half a code value; small units let coefficients learn fast
 _FARTHEST = 12 / 64
 """From twelve code values on a pixel is under a flake, or of something else: how far does not matter."""
 _NOISE = (1.25 / 64) ** 2

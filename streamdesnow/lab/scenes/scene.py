@@ -135,7 +135,7 @@ def _clean_film(
     shake = rng.uniform(0.1, 1.2) if rng.random() < 0.12 else 0.0
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
     sway = _Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
-    sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.3, 0.5, 0.2])
+    sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.15, 0.45, 0.4])
     gone_by = rng.choice(3, frames, p=[0.15, 0.7, 0.15]) if rng.random() < _UNEVEN else np.ones(frames, int)
     film = np.empty((frames, side, side, 3), np.uint8)
     touched = np.zeros((frames, side, side), np.bool_)

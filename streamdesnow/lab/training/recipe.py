@@ -40,6 +40,8 @@ class _Recipe(Section):
     """Name of the model that comes out."""
     start: Path | None = None
     """Checkpoint or model (name or folder) whose weights training begins with, instead of random ones."""
+    learns: tuple[str, ...] = ()
+    """Layers that learn while the others stay as they are, such as `head`; all if left out."""
     photos: tuple[Path, ...] = Field(min_length=1)
     """Folders of clean photographs; snow is drawn on them while training."""
     side: int = Field(ge=32)

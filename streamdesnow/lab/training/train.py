@@ -130,7 +130,7 @@ def train(
         `extra` (what else the task keeps).
 
     Raises:
-        ConfigError: `out` holds a run of another network, or what `start` names does not fit.
+        ConfigError: `out` holds a run of another network, or what `start` or `learns` names does not fit.
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def train(
     if recipe.start is not None and not checkpoint.is_file():
         _begin_with(recipe.start, task.net)
     average = copy.deepcopy(task.net).eval()
-    optimiser = torch.optim.Adam(task.net.parameters(), lr=recipe.rate)
+    optimiser = torch.optim.Adam(_learning(task.net, recipe.learns), lr=recipe.rate)
     step = _resume(checkpoint, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
     began = saved = reported = time.monotonic()
@@ -223,6 +223,17 @@ def _begin_with(start: Path, net: nn.Module) -> None:
         load_weights(net, start)
     except ConfigError as error:
         raise ConfigError(f"start: {error}") from error
+
+
+def _learning(net: nn.Module, layers: tuple[str, ...]) -> list[nn.Parameter]:
+    """The weights of these layers, or all; the others no longer take part."""
+    missing = [layer for layer in layers if layer not in dict(net.named_children())]
+    if missing:
+        known = ", ".join(name for name, _ in net.named_children())
+        raise ConfigError(f"learns: the network has no layer {', '.join(missing)}; it has {known}")
+    for name, layer in net.named_children():
+        layer.requires_grad_(not layers or name in layers)
+    return [weight for weight in net.parameters() if weight.requires_grad]
 
 
 def _resume(
