@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from streamdesnow.lab.border.half_precision import store_half
 from streamdesnow.lab.border.pixels import border_of
 from streamdesnow.lab.shipping.compute import gmac
 from streamdesnow.lab.shipping.tracing import traced
-from streamdesnow.lab.training.checkpoint import load_checkpoint
+from streamdesnow.lab.training.checkpoint import load_checkpoint, network_of
 from streamdesnow.lab.training.load_weights import load_weights
+from streamdesnow.lab.training.recipe import Recipe
 from streamdesnow.lab.training.weights import mix_weights
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
@@ -84,7 +84,7 @@ def export(
         ConfigError: what is to be mixed in is missing or another network, or its shares are more than 1.
     """
     recipe, net, steps = load_checkpoint(checkpoint)
-    _mix_in(net, blends)
+    _mix_in(net, recipe, blends)
     folder.mkdir(parents=True, exist_ok=True)
     _round_to_half(net)
     border = border_of(net).eval()
@@ -112,13 +112,13 @@ def export(
     return Exported(folder, _compare(border, states, multiple, path))
 
 
-def _mix_in(net: nn.Module, blends: Sequence[Blend]) -> None:
+def _mix_in(net: nn.Module, recipe: Recipe, blends: Sequence[Blend]) -> None:
     mixed = 1.0 - sum(blend.share for blend in blends)
     if mixed < -1e-6:
         raise ConfigError(f"shares of the weights to mix in sum up to {1 - mixed:g}; at most 1 will do")
     for blend in blends:
         mixed += blend.share
-        other = copy.deepcopy(net)
+        other = network_of(recipe)  # what its source lacks is as it was drawn, not as `net` has learned it
         load_weights(other, blend.source)
         mix_weights(net, other, blend.share / mixed if blend.share else 0.0)
 

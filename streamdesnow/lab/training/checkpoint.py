@@ -14,7 +14,7 @@ from streamdesnow.lab.training.causal import causal_net
 from streamdesnow.lab.training.recipe import CausalRecipe, Recipe, parse_recipe
 from streamdesnow.lab.training.still import still_net
 
-__all__ = ["load_checkpoint", "read_checkpoint"]
+__all__ = ["load_checkpoint", "network_of", "read_checkpoint"]
 
 _KEYS = frozenset({"recipe", "net", "average", "optimiser", "step", "extra"})
 
@@ -54,14 +54,15 @@ def load_checkpoint(path: Path) -> tuple[Recipe, nn.Module, int]:
     state = read_checkpoint(path)
     try:
         recipe = parse_recipe(state["recipe"])
-        net = _net(recipe)
+        net = network_of(recipe)
         net.load_state_dict(state["average"])
     except (KeyError, RuntimeError, ValueError, TypeError) as error:
         raise ModelCorrupt(f"{path}: of another version of streamdesnow: {error}") from error
     return recipe, net.eval(), int(state["step"])
 
 
-def _net(recipe: Recipe) -> nn.Module:
+def network_of(recipe: Recipe) -> nn.Module:
+    """The network that a recipe trains, its weights as they are drawn."""
     if isinstance(recipe, CausalRecipe):
         return causal_net(recipe)
     return still_net(recipe)
