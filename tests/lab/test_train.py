@@ -186,6 +186,20 @@ def test_weights_of_several_runs_can_be_mixed(recipe: CausalRecipe, tmp_path: Pa
         export(first, tmp_path / "none", blends=[Blend(path, 0.6) for path in later], **words)
 
 
+@pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
+def test_what_a_blend_lacks_is_mixed_in_as_it_was_drawn(recipe: CausalRecipe, tmp_path: Path) -> None:
+    plain = train(recipe, tmp_path / "plain", device="cpu", limit_s=0.0)
+    with_more = recipe.model_copy(update={"start": plain, "pixelwise": True, "average": 0.0})
+    trained = train(with_more, tmp_path / "trained", device="cpu")
+    words = {"summary": "a test", "trained": "drawn pictures"}
+    export(trained, tmp_path / "mixed", blends=[Blend(plain, 0.75)], **words)
+    learned = load_checkpoint(trained)[1].state_dict()["head_pixelwise.bias"].numpy()
+    graph = onnx.load(str(tmp_path / "mixed/model.onnx")).graph
+    stored = next(numpy_helper.to_array(t) for t in graph.initializer if t.name == "net.head_pixelwise.bias")
+    assert np.abs(learned).max() > 1e-4
+    assert np.allclose(stored.astype(np.float32), learned / 4, atol=1e-5)
+
+
 def test_a_run_does_not_go_on_from_another_network(recipe: CausalRecipe, tmp_path: Path) -> None:
     checkpoint = train(recipe, tmp_path / "run", device="cpu", limit_s=0.0)
     with pytest.raises(ConfigError, match=r"checkpoint\.pt is of another network .*choose another folder"):
