@@ -12,13 +12,13 @@ _CODE = 1 / 64
 
 def test_brighter_and_darker_pixels_count_apart() -> None:
     away = torch.tensor([0.0, 4.0, -4.0]) * _CODE
-    logits = weighed(torch.zeros(3), away, torch.tensor(0.125), torch.tensor(-0.0625))
+    (logits,) = weighed([torch.zeros(3)], [away], [torch.tensor(0.125), torch.tensor(-0.0625)])
     assert torch.allclose(logits, torch.tensor([0.0, 1.0, -0.5]))
 
 
 def test_how_far_away_a_flake_is_does_not_matter() -> None:
     away = torch.tensor([12.0, 120.0]) * _CODE
-    near, far = weighed(torch.zeros(2), away, torch.tensor(1.0), torch.tensor(0.0))
+    ((near, far),) = weighed([torch.zeros(2)], [away], [torch.tensor(1.0), torch.tensor(0.0)])
     assert near == far
 
 

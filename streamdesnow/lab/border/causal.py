@@ -17,7 +17,7 @@ from streamdesnow.lab.nets.background import background_step, next_spread, towar
 from streamdesnow.lab.nets.displacement import Displacement
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
-from streamdesnow.lab.nets.pixelwise import COEFFICIENTS, more_than_noise, weighed
+from streamdesnow.lab.nets.pixelwise import more_than_noise, weighed
 from streamdesnow.lab.nets.places import PIXELS as _P
 from streamdesnow.lab.nets.places import SIDE as _S2D
 from streamdesnow.lab.nets.places import channels_first, channels_last
@@ -186,12 +186,8 @@ class CausalBorder(nn.Module):
             flow_next = (torch.sigmoid(held) * flow + change,)
         if self.net.pixelwise:
             residue = more_than_noise(residue)
-            coefficients = torch.split(channels_last(self.net.head_pixelwise(merged)), 1, 3)
-            pairs = zip(coefficients[::COEFFICIENTS], coefficients[1::COEFFICIENTS], strict=True)
-            logits = [
-                weighed(logit, distance.mean(2).reshape(logit.shape), *pair)
-                for logit, distance, pair in zip(logits, distances, pairs, strict=True)
-            ]
+            away = [distance.mean(2).reshape(n, h, w, _P) for distance in distances]
+            logits = weighed(logits, away, torch.split(channels_last(self.net.head_pixelwise(merged)), 1, 3))
         of_seen, of_memories = shares_of(logits)
         shares = Shares(of_seen.reshape(one), tuple(share.reshape(one) for share in of_memories))
         change = of_seen.reshape(n, h, w, 1, _P) * residue.reshape(rows)

@@ -221,12 +221,8 @@ class FixedCameraNet(nn.Module):
         pixels, pictures = by_colour(seen), tuple(map(by_colour, memories))
         if self.pixelwise:
             residue = more_than_noise(residue)
-            coefficients = self.head_pixelwise(merged).float().split(1, 1)
-            pairs = zip(coefficients[::COEFFICIENTS], coefficients[1::COEFFICIENTS], strict=True)
-            logits = [
-                weighed(logit, (pixels - picture).mean(1), *pair)
-                for logit, picture, pair in zip(logits, pictures, pairs, strict=True)
-            ]
+            distances = [(pixels - picture).mean(1) for picture in pictures]
+            logits = weighed(logits, distances, self.head_pixelwise(merged).float().split(1, 1))
         return Proposal(
             seen=pixels,
             residue=by_colour(residue),

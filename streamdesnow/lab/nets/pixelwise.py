@@ -9,13 +9,15 @@ Tensors may be laid out in any way in which they broadcast.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 __all__ = ["COEFFICIENTS", "more_than_noise", "weighed"]
 
 COEFFICIENTS = 2
-"""Of a place, for each memory: what brighter pixels than the memory's count, and what darker ones."""
+"""That a place has for each memory."""
 _UNIT = 1 / 128  # of one of the network's: half a code value; small units let coefficients learn fast
 _FARTHEST = 12 / 64
 """From twelve code values on a pixel is under a flake, or of something else: how far does not matter."""
@@ -23,19 +25,24 @@ _NOISE = (1.25 / 64) ** 2
 _LEFT_OF_NOISE = 1 / 8
 
 
-def weighed(logit: Tensor, away: Tensor, brighter: Tensor, darker: Tensor) -> Tensor:
-    """Logits of a memory, pixel by pixel.
+def weighed(
+    logits: Sequence[Tensor], distances: Sequence[Tensor], coefficients: Sequence[Tensor]
+) -> list[Tensor]:
+    """Logits of the memories, pixel by pixel.
 
     Args:
-        logit: of the memory's share, as its place would have it.
-        away: from the memory to what is seen, mean over the colours, in the network's values.
-        brighter, darker: coefficients of the place, by how the pixel differs.
+        logits: of the share of each memory, as its place would have it.
+        distances: from each memory to what is seen, means over the colours, in the network's values.
+        coefficients: two for each memory: what a pixel that is brighter counts, and one that is darker.
     """
-    return (
+    return [
         logit
         + brighter * (torch.clamp(away, 0.0, _FARTHEST) / _UNIT)
         + darker * (torch.clamp(-away, 0.0, _FARTHEST) / _UNIT)
-    )
+        for logit, away, brighter, darker in zip(
+            logits, distances, coefficients[::2], coefficients[1::2], strict=True
+        )
+    ]
 
 
 def more_than_noise(residue: Tensor) -> Tensor:
