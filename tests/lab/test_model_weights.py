@@ -77,8 +77,8 @@ def test_a_run_can_start_from_a_model_that_ships(tmp_path: Path) -> None:
     assert all(torch.equal(began[name], value) for name, value in shipped.state_dict().items())
 
 
-def _without_motion(name: str, folder: Path) -> Path:
-    """A copy of a model that ships, of whose weights those of motion are gone."""
+def _without_additions(name: str, folder: Path) -> Path:
+    """A copy of a model that ships, of whose weights those of motion and of pixels are gone."""
     shutil.copytree(find_model(name).path, folder)
     border = border_of(_untrained(name))
     assert isinstance(border, CausalBorder)
@@ -95,16 +95,21 @@ def _without_motion(name: str, folder: Path) -> Path:
     return folder
 
 
-def test_motion_can_be_added_to_a_model_without(tmp_path: Path) -> None:
+def test_motion_and_pixels_can_be_added_to_a_model_without(tmp_path: Path) -> None:
     name = "fixed-camera-small"
     net, whole = _untrained(name), _untrained(name)
-    load_weights(net, _without_motion(name, tmp_path / "plain"))
+    load_weights(net, _without_additions(name, tmp_path / "plain"))
     load_weights(whole, Path(name))
     own = net.state_dict()
-    shared = {key: weight for key, weight in whole.state_dict().items() if "expected" not in key}
+    shared = {
+        key: weight
+        for key, weight in whole.state_dict().items()
+        if not key.startswith(FixedCameraNet.additions)
+    }
     assert len(own) > len(shared)
     assert all(torch.equal(own[key], weight) for key, weight in shared.items())
     assert not net.get_parameter("head_expected.weight").any()
+    assert not net.get_parameter("head_pixelwise.weight").any()
 
 
 def test_a_start_that_fits_nothing_says_so(tmp_path: Path) -> None:
