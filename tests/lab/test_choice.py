@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Proposal
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.places import to_frame
+from streamdesnow.lab.nets.proposal import Proposal
 from streamdesnow.lab.training.choice import choice_error
 
 _H, _W = 16, 16

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from streamdesnow.lab.nets.background import background_step, next_spread, towards
 from streamdesnow.lab.nets.displacement import Displacement
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
+from streamdesnow.lab.nets.memory import Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 from streamdesnow.lab.nets.pixelwise import more_than_noise, weighed
 from streamdesnow.lab.nets.places import PIXELS as _P

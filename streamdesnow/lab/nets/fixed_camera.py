@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
@@ -11,73 +9,19 @@ from torch.nn import functional as fn
 from streamdesnow.lab.nets.background import update_background
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.nets.displacement import displaced
+from streamdesnow.lab.nets.memory import Memory
 from streamdesnow.lab.nets.mixture import Shares, blend, shares_of
 from streamdesnow.lab.nets.pixelwise import COEFFICIENTS, more_than_noise, weighed
 from streamdesnow.lab.nets.places import PIXELS as _P
 from streamdesnow.lab.nets.places import SIDE as _S2D
 from streamdesnow.lab.nets.places import by_colour, to_colours, to_frame
+from streamdesnow.lab.nets.proposal import Proposal
 from streamdesnow.lab.nets.tracking import Tracker
 
-__all__ = ["FixedCameraNet", "Memory", "Proposal"]
+__all__ = ["FixedCameraNet"]
 
 _UNEXPECTED = -2.0
 """Logit of what is expected when training starts: it is worth nothing before anything is foreseen."""
-
-
-class Memory(NamedTuple):
-    """What the network remembers of one camera, all float; zeros mean nothing.
-
-    Pixels are space-to-depth by 4 and centred: (code - 128) / 64, colours outermost, so that code values
-    are exact in bfloat16. Shapes, h = H / 4 and w = W / 4:
-
-    Attributes:
-        previous: (N, 48, h, w), the last frame as it came.
-        background: (N, 48, h, w), running low quantile of the frames.
-        spread: (N, 16, h, w), how far pixels usually are from it.
-        learned: (N, 48, h, w), running mean of the restored frames, at a rate the network chooses per pixel.
-        features: (N, C, h / 2, w / 2), what the deepest layer passes on to its next time.
-        age: (N, 1, 1, 1), frames seen, counted up to 1000.
-        restored: (N, 48, h, w), the last restored frame; without motion no channels.
-        flow: (N, 2, h, w), how everything moves, as in `Proposal`; without motion no channels.
-    """
-
-    previous: Tensor
-    background: Tensor
-    spread: Tensor
-    learned: Tensor
-    features: Tensor
-    age: Tensor
-    restored: Tensor
-    flow: Tensor
-
-
-class Proposal(NamedTuple):
-    """What `FixedCameraNet` mixes at every pixel, and how. P = 16 pixels of each place, float.
-
-    Attributes:
-        seen: (N, 3, P, h, w), the frame.
-        residue: like `seen`, what would restore it.
-        memories: like `seen` each: the background after this frame, the learned memory before it, and, of a
-            network with motion, what was expected of it.
-        logits: (N, P, h, w) each, of the shares of the memories; see `shares_of`.
-        rate: (N, P, h, w), logit of how far the learned memory moves to what is restored.
-        flow: (N, 2, h, w), from where in the frame before, right and down, this one's pixels have come, in
-            places of 4 pixels and as the network corrects it; without motion no channels.
-        memory: after this frame, but for what `FixedCameraNet.settle` adds to it.
-    """
-
-    seen: Tensor
-    residue: Tensor
-    memories: tuple[Tensor, ...]
-    logits: tuple[Tensor, ...]
-    rate: Tensor
-    flow: Tensor
-    memory: Memory
-
-    @property
-    def repaired(self) -> Tensor:
-        """The frame with its residue, like `seen`: what is restored where no memory has a share."""
-        return self.seen + self.residue
 
 
 class FixedCameraNet(nn.Module):

@@ -11,7 +11,8 @@ from torch import Tensor
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.metrics import squared_error
-from streamdesnow.lab.nets.fixed_camera import FixedCameraNet, Memory
+from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
+from streamdesnow.lab.nets.memory import Memory
 from streamdesnow.lab.nets.places import to_frame
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.scene import Scene, draw_scene

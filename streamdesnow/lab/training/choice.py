@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from streamdesnow.lab.nets.fixed_camera import Proposal
 from streamdesnow.lab.nets.mixture import log_shares_of
 from streamdesnow.lab.nets.places import to_pixels
+from streamdesnow.lab.nets.proposal import Proposal
 
 __all__ = ["choice_error"]
 

@@ -18,6 +18,7 @@ from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.lab.training.checkpoint import read_checkpoint
 from streamdesnow.lab.training.fused import can_fuse
+from streamdesnow.lab.training.learning import learning_weights
 from streamdesnow.lab.training.load_weights import load_weights
 from streamdesnow.lab.training.recipe import AdversarialRecipe, CausalRecipe, Recipe
 from streamdesnow.lab.training.training_log import TrainingLog
@@ -145,7 +146,7 @@ def train(
     if recipe.start is not None and not checkpoint.is_file():
         _begin_with(recipe.start, task.net)
     average = copy.deepcopy(task.net).eval()
-    optimiser = torch.optim.Adam(_learning(task.net, recipe.learns), lr=recipe.rate)
+    optimiser = torch.optim.Adam(learning_weights(task.net, recipe.learns), lr=recipe.rate)
     step = _resume(checkpoint, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
     began = saved = reported = time.monotonic()
@@ -223,17 +224,6 @@ def _begin_with(start: Path, net: nn.Module) -> None:
         load_weights(net, start)
     except ConfigError as error:
         raise ConfigError(f"start: {error}") from error
-
-
-def _learning(net: nn.Module, layers: tuple[str, ...]) -> list[nn.Parameter]:
-    """The weights of these layers, or all; the others no longer take part."""
-    missing = [layer for layer in layers if layer not in dict(net.named_children())]
-    if missing:
-        known = ", ".join(name for name, _ in net.named_children())
-        raise ConfigError(f"learns: the network has no layer {', '.join(missing)}; it has {known}")
-    for name, layer in net.named_children():
-        layer.requires_grad_(not layers or name in layers)
-    return [weight for weight in net.parameters() if weight.requires_grad]
 
 
 def _resume(
