@@ -223,7 +223,8 @@ def _session(name: str, size: tuple[int, int]) -> Clean:
     width, height = padded_size(*size, multiple)
     shapes = state_shapes(model, batch=1, width=width, height=height)
     states = model.card.states
-    memory = {spec.input: np.zeros(shape, spec.dtype) for spec, shape in zip(states, shapes, strict=True)}
+    empty = {spec.input: np.zeros(shape, spec.dtype) for spec, shape in zip(states, shapes, strict=True)}
+    memory = dict(empty)
     outputs = [model.card.output.name, *(spec.output for spec in states)]
 
     def clean(image: Image) -> Image:
@@ -231,6 +232,8 @@ def _session(name: str, size: tuple[int, int]) -> Clean:
         memory.update(zip(memory, kept, strict=True))
         return crop(np.asarray(result[0], np.uint8), *size)
 
+    clean(np.zeros((size[1], size[0], 3), np.uint8))  # the first call prepares buffers
+    memory.update(empty)
     return clean
 
 

@@ -19,6 +19,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from peer_methods import FPS, Missing, Peer, Spent, peers
 from plain_json import plain
@@ -55,17 +56,18 @@ def main() -> None:
         pyplot()
     snow = SnowChoice((args.level,), (args.style,), args.width, args.frames, args.seed)
     print(f"{describe()}\n", flush=True)
-    rows: list[Row] = []
+    found: dict[str, list[Row]] = {}
     for source in args.sources:
         pairs = next(open_pairs(source, None, snow))
         with tempfile.TemporaryDirectory(prefix="streamdesnow-peers-") as folder:
-            rows = _compared(list(pairs), _chosen(args), Path(folder), args.limit)
-        print(f"\n{pairs.name}, {args.width} pixels wide\n\n{_table(rows)}", flush=True)
+            found[pairs.name] = _compared(list(pairs), _chosen(args), Path(folder), args.limit)
+        print(f"\n{pairs.name}, {args.width} pixels wide\n\n{_table(found[pairs.name])}", flush=True)
     if args.json:
-        content = {"machine": describe(), "rows": [asdict(row) for row in rows]}
+        clips = {name: [asdict(row) for row in rows] for name, rows in found.items()}
+        content = {"machine": describe(), "clips": clips}
         args.json.write_text(json.dumps(plain(content), indent=2) + "\n")
     if args.plot:
-        _draw(rows, args.plot)
+        _draw(found, args.plot)
 
 
 def _chosen(args: argparse.Namespace) -> list[Peer]:
@@ -129,9 +131,20 @@ def _figure(fps: float) -> str:
     return "" if math.isnan(fps) else f"{fps:.2f}"
 
 
-def _draw(rows: list[Row], path: Path) -> None:
+def _draw(found: dict[str, list[Row]], path: Path) -> None:
+    """One picture below the other, a clip each."""
     plt = pyplot()
-    figure, axes = plt.subplots(figsize=(9, 6), layout="constrained")
+    figure, every = plt.subplots(
+        len(found), 1, figsize=(9, 6 * len(found)), layout="constrained", squeeze=False
+    )
+    for axes, (name, rows) in zip(every[:, 0], found.items(), strict=True):
+        axes.set_title(name)
+        _draw_clip(rows, axes)
+    figure.supxlabel(describe()[:300], fontsize=6, wrap=True)
+    figure.savefig(path, dpi=120, format="png")
+
+
+def _draw_clip(rows: list[Row], axes: Any) -> None:
     axes.axhline(rows[-1].score.psnr, linestyle=":", color="grey")
     for row in rows[:-1]:
         (point,) = axes.plot(row.fps, row.score.psnr, "o")
@@ -144,8 +157,6 @@ def _draw(rows: list[Row], path: Path) -> None:
         xscale="log", xlabel="frames per second, file to recorded file", ylabel="PSNR (dB): o all, x moving"
     )
     axes.grid(True, which="both", alpha=0.2)
-    figure.supxlabel(describe()[:300], fontsize=6, wrap=True)
-    figure.savefig(path, dpi=120, format="png")
 
 
 def _arguments() -> argparse.Namespace:

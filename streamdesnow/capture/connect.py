@@ -27,13 +27,16 @@ _TLS = frozenset({"rtsps", "rtmps", "https"})
 def knock(spec: SourceSpec) -> None:
     """Connect to the server of a stream by TCP and hang up.
 
+    Who sends by `udp://` or `srt://` has no such door, and behind `tcp://` one may be who takes a single
+    connection: there it is left to FFmpeg.
+
     Raises:
         SourceUnreachable: no such host, connection refused, no route, no answer in `CONNECT_TIMEOUT` seconds.
     """
     address = urlsplit(spec.location)
-    port = address.port or _PORTS.get(address.scheme)
-    if port is None or not address.hostname or _goes_through_proxy(address.scheme):
+    if address.scheme not in _PORTS or not address.hostname or _goes_through_proxy(address.scheme):
         return
+    port = address.port or _PORTS[address.scheme]
     try:
         socket.create_connection((address.hostname, port), timeout=CONNECT_TIMEOUT).close()
     except socket.gaierror:

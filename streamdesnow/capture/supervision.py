@@ -18,6 +18,9 @@ _STARTUP = 30.0
 
 _MOST_CRASHES = 3
 
+_NOTED = 60.0
+"""Seconds that a note on a camera is shown while its frames come."""
+
 
 class Step(Enum):
     """What the supervised source's owner has to do now."""
@@ -66,6 +69,7 @@ class Supervision:
         self._furthest = -1
         self.state = CaptureState.STARTING
         self.message = ""
+        self._noted = float("inf")
         self.error: CaptureError | None = None
         self.restarts = 0
 
@@ -116,10 +120,12 @@ class Supervision:
             self._phase, self.state, self.message = _Phase.STREAMING, CaptureState.RUNNING, ""
             self._backoff.reset()
             self._refused.reset()
+        elif self._endless and now - self._noted > _NOTED:
+            self._noted, self.message = float("inf"), ""
 
-    def note(self, text: str) -> None:
-        """Something for people to read."""
-        self.message = text
+    def note(self, text: str, now: float) -> None:
+        """Something for people to read: of a camera for a minute, of a file to its end."""
+        self.message, self._noted = text, now
 
     def ended(self, now: float) -> None:
         """The source came to its end."""

@@ -28,6 +28,10 @@ _log = logging.getLogger(__name__)
 _LOCKOUT = 60.0
 """Longest wait in seconds after a refused login: many cameras lock an account that is tried too often."""
 
+_WITHOUT_HARDWARE = 3600.0
+"""Seconds after which a source that fails decodes with hardware again: its process may have died of
+something else."""
+
 
 class CaptureWorker:
     """One camera or file; see `streamdesnow.capture.source.Source`.
@@ -69,6 +73,7 @@ class CaptureWorker:
         self._closing = False
         self._reported = ""
         self._decoder = ""
+        self._software_until = float("-inf")
         self._thread: threading.Thread | None = None
 
     @property
@@ -173,7 +178,10 @@ class CaptureWorker:
             self._supervision.failed(fault, self._clock.monotonic())
             self._report()
             return
-        self._process.send(Open(self._spec, 0 if self._spec.endless else self._position))
+        spec = self._spec
+        if self._clock.monotonic() < self._software_until:
+            spec = replace(spec, decoder="software")
+        self._process.send(Open(spec, 0 if spec.endless else self._position))
 
     def _handle(self, event: Event, now: float) -> None:
         supervision = self._supervision
@@ -191,7 +199,7 @@ class CaptureWorker:
                 supervision.alive(now)
             case Note():
                 _log.info("%s: %s", self._spec.name, event.text)
-                supervision.note(event.text)
+                supervision.note(event.text, now)
             case Ended():
                 supervision.ended(now)
                 if not supervision.finished:
@@ -200,9 +208,7 @@ class CaptureWorker:
                 supervision.failed(event.error, now)
                 self._report()
             case Exited():
-                if self._spec.decoder == "auto":
-                    # Drivers crash too, and this one would crash at every start.
-                    self._spec = replace(self._spec, decoder="software")
+                self._distrust_hardware(now)
                 supervision.crashed(redact(event.how, self._spec.secrets), now, self._position)
                 self._report()
 
@@ -212,6 +218,12 @@ class CaptureWorker:
         self._position = parcel.arrived.position + 1
         self._inbox.put(parcel, self._received + self._missed)
         self._received += 1
+
+    def _distrust_hardware(self, now: float) -> None:
+        """Drivers crash too, and this one would crash at every start."""
+        if self._spec.decoder == "auto" and not self._decoder.startswith("software"):
+            self._software_until = now + _WITHOUT_HARDWARE
+            _log.info("%s: decodes with software from now on, in case a driver crashed", self._spec.name)
 
     def _tell_decoder(self, decoder: str) -> None:
         if decoder not in (self._decoder, "", "software"):

@@ -82,8 +82,9 @@ class CameraConfig(Section):
         | Annotated[SimulatedConfig, Tag("simulated")],
         Discriminator(_source_kind),
     ]
-    """File, folder of images, glob (`frames/*.png`), `rtsp://`, `rtsps://`, `http(s)://`, `srt://`,
-    `device:0`, or a mapping that describes a simulated camera. A login inside an address is accepted and
+    """File, folder of images, glob (`frames/*.png`), `rtsp://`, `rtsps://`, `http(s)://`, `rtmp(s)://`,
+    `udp://`, `tcp://`, `srt://` (where PyAV was built with it), `device:0`, or a mapping that describes a
+    simulated camera. A login inside an address is accepted and
     treated as `username` and `password`."""
     username: str | None = None
     """User name for the camera; keeps credentials out of the URL."""

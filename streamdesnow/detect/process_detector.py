@@ -22,12 +22,16 @@ _log = logging.getLogger(__name__)
 
 _OPENING = 180.0
 """Seconds that opening may take: importing torch from a cold disk, or a GPU's first use, are slow."""
+_MOST_FAILURES = 5
+"""Pictures in a row on which it may fail before its process is started anew: a GPU that failed once may fail
+for as long as the process lives."""
 _RETRY = RetryConfig(initial=1.0, maximum=60.0)
 
 
 class ProcessDetector:
     """Has another process look; see `Detector`. One that crashes or hangs fails on that frame only: it is
-    ended, and started again for a later one, after waits that grow while nothing succeeds.
+    ended, and started again for a later one, after waits that grow while nothing succeeds. So is one that
+    fails on five frames in a row.
 
     `close` may be called from another thread; a `detect` that is under way then fails at once.
 
@@ -51,6 +55,7 @@ class ProcessDetector:
         self._due = float("-inf")
         self._labels: tuple[str, ...] = ()
         self._process: DetectorProcess | None = None
+        self._failures = 0
         self._closed = True
         self.restarts = 0
 
@@ -83,10 +88,14 @@ class ProcessDetector:
         except HungUp:
             self._lost(f"crashed: its process {process.bury()}", process)
         if isinstance(answer, Failed):
+            self._failures += 1
+            if self._failures >= _MOST_FAILURES:
+                self._lost(f"failed on {self._failures} pictures in a row: {answer.again()}", process)
             raise answer.again()
         if not isinstance(answer, Found):
             self._lost("talked nonsense", process)
         self._backoff.reset()
+        self._failures = 0
         return answer.detections
 
     def close(self) -> None:
@@ -128,7 +137,7 @@ class ProcessDetector:
 
     def _lost(self, why: str, process: DetectorProcess) -> NoReturn:
         process.end()
-        self._process = None
+        self._process, self._failures = None, 0
         if self._closed:
             raise DetectorFailed(f"{self._name}: the detector was closed")
         raise DetectorFailed(f"{self._name}: {why}; it will be started again")

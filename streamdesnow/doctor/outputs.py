@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,10 +59,19 @@ def _folder(subject: str, folder: Path, limit: int | None) -> Finding:
     text = f"{folder} can be written, {free / 1e9:.0f} GB free"
     if free < _LITTLE_SPACE:
         return Finding(Level.NOTE, subject, text, "little space: recordings will soon fail; free some")
-    if limit is not None and limit > free:
+    if limit is not None and limit > free + _held(folder):
         advice = f"max_size is {format_bytes(limit)}, more than there is room for; lower it"
         return Finding(Level.NOTE, subject, text, advice)
     return Finding(Level.GOOD, subject, text)
+
+
+def _held(folder: Path) -> int:
+    """Bytes of the recordings that a folder holds: they make room for those to come."""
+    held = 0
+    for path in folder.rglob("*.mp4"):
+        with suppress(OSError):  # deleted meanwhile, by a pipeline that runs
+            held += path.stat().st_size
+    return held
 
 
 def _server(subject: str, url: str) -> Finding:

@@ -77,6 +77,7 @@ class Engine(Protocol):
 
         Raises:
             EngineFailed: the library failed on this input.
+            EngineUnavailable, ModelCorrupt: it cannot get ready for frames of a size that is new to it.
         """
         ...
 

@@ -7,7 +7,7 @@ import threading
 
 from streamdesnow.capture.source import CaptureState, Source
 from streamdesnow.clock import Clock
-from streamdesnow.errors import EngineFailed, StreamDesnowError
+from streamdesnow.errors import StreamDesnowError
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.pipeline.closing import Closing
 from streamdesnow.pipeline.detection_worker import CameraDetection
@@ -163,7 +163,11 @@ class Lane:
     def relieve(self, steps: int) -> None:
         """Let the overload policy go a step further (1) or back (-1); between two calls of the network."""
         with self._relieving:
+            passed = self.rank.relief.passes
             self.rank.relief.move(steps)
+            if passed and not self.rank.relief.passes:
+                # A cut or a new connection among what went by uncleaned was told to nobody.
+                self.stream.reset()
             if self.rank.smaller is not None:
                 self.model, self.stream = self.rank.smaller if self.rank.relief.smaller else self._usual
                 # What it knows of the scene is as old as the last change.
@@ -176,7 +180,7 @@ class Lane:
         tells = self.source.live and not self.done and not self._trouble.failing
         return (status.frames, self._cleaned) if tells and status.state is CaptureState.RUNNING else None
 
-    def engine_failed(self, frame: Frame, error: EngineFailed) -> None:
+    def engine_failed(self, frame: Frame, error: StreamDesnowError) -> None:
         """The network failed on a frame: forget what it remembers, try again, in the end give up.
 
         A file's frame is tried again; of a live camera the next one is, which is newer.

@@ -55,6 +55,9 @@ class LiveDetection:
                 self._cut = True
                 self._scene += 1
                 self._shown = (), 0.0
+                # What is found in a picture of the old scene must not be told of the new one.
+                self.watcher.skipped += self._waiting is not None
+                self._waiting = None
             self._size = frame.size
             tracks, found_at = self._shown
             fresh = 0 <= frame.seconds - found_at <= self._lost

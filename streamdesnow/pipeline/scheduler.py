@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from streamdesnow.clock import Clock, SystemClock
-from streamdesnow.errors import EngineFailed
+from streamdesnow.errors import EngineError, ModelError
 from streamdesnow.frame import Frame
 from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.lane import Lane
@@ -142,7 +142,8 @@ class Scheduler:
         restorer = self._restorers[batch[0][0].model]
         try:
             images = restorer.batch([(lane.stream, frame) for lane, frame in batch])
-        except EngineFailed as error:
+        except (EngineError, ModelError) as error:
+            # Also what an engine says that cannot get ready for a size of frames it has not had before.
             if len(batch) == 1:
                 lane, frame = batch[0]
                 lane.engine_failed(frame, error)

@@ -1,4 +1,4 @@
-"""Whether a frame fits into memory, and into which tiles it has to be cut if it does not."""
+"""How many frames fit into memory at once, and into which tiles one has to be cut that does not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streamdesnow.engines.engine import EngineInfo
 from streamdesnow.engines.gpu import describe_gpu
 from streamdesnow.models.manifest import ModelManifest
 
-__all__ = ["free_memory", "tile_side"]
+__all__ = ["frames_at_once", "free_memory", "tile_side"]
 
 _SHARE = 0.6
 """Of the memory that is free: other cameras and programs want some too."""
@@ -37,6 +37,19 @@ def tile_side(
     if size[0] * size[1] <= pixels:
         return None
     return max(_SMALLEST, math.isqrt(int(pixels)))
+
+
+def frames_at_once(size: tuple[int, int], card: ModelManifest, free: int | None) -> int | None:
+    """How many frames, or tiles, of one size the network may be given together: one or more, None for any.
+
+    Args:
+        size: (width, height) of each.
+        card: says how much memory the network takes for each pixel.
+        free: bytes of memory, None if unknown.
+    """
+    if free is None:
+        return None
+    return max(1, int(_SHARE * free / card.activation_bytes) // (size[0] * size[1]))
 
 
 def free_memory(info: EngineInfo, config: EngineConfig) -> int | None:

@@ -16,7 +16,7 @@ from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Frame, Image
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
-from streamdesnow.restore.budget import free_memory, tile_side
+from streamdesnow.restore.budget import frames_at_once, free_memory, tile_side
 from streamdesnow.restore.gate import make_gate
 from streamdesnow.restore.job import Job
 from streamdesnow.restore.layout import AnyImage, to_bgr8
@@ -72,6 +72,7 @@ class Desnower:
         self._runner = runner
         self._engine: Engine | None = None
         self._plans: dict[tuple[int, int], TilePlan] = {}
+        self._together: dict[tuple[int, int], int | None] = {}
         self._lock = threading.RLock()
 
     @property
@@ -94,6 +95,7 @@ class Desnower:
                 self._engine.close()
             self._engine = None
             self._plans.clear()
+            self._together.clear()
 
     def __enter__(self) -> Self:
         self.open()
@@ -188,20 +190,24 @@ class Desnower:
                     engine.infer([tile], [state])[0]
                     for tile, state in zip(job.tiles, job.memory, strict=True)
                 ]
-        for group in whole.values():
-            clean = engine.infer([job.tiles[0] for job in group], [job.memory[0] for job in group])
-            for job, image in zip(group, clean, strict=True):
-                job.tiles = [image]
+        for size, alike in whole.items():
+            most = self._together[size] or len(alike)
+            for start in range(0, len(alike), most):
+                group = alike[start : start + most]
+                clean = engine.infer([job.tiles[0] for job in group], [job.memory[0] for job in group])
+                for job, image in zip(group, clean, strict=True):
+                    job.tiles = [image]
 
     def _plan(self, image: Image) -> TilePlan:
         size = (image.shape[1], image.shape[0])
         if size not in self._plans:
             card = self.model.card
             padded = padded_size(*size, card.side_multiple)
-            side = tile_side(padded, card, self._config.tile, free_memory(self.info, self._config))
-            self._plans[size] = plan_tiles(
-                padded, side, margin=card.receptive_field, multiple=card.side_multiple
-            )
+            free = free_memory(self.info, self._config)
+            side = tile_side(padded, card, self._config.tile, free)
+            plan = plan_tiles(padded, side, margin=card.receptive_field, multiple=card.side_multiple)
+            self._plans[size] = plan
+            self._together[plan.tile] = frames_at_once(plan.tile, card, free)
         return self._plans[size]
 
     def _opened(self) -> Engine:

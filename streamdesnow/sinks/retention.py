@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,8 +86,16 @@ class Retention:
             _log.warning("%s: cannot delete the old segment %s: %s", self._sink, segment.path, error.strerror)
             return False
         _log.info("%s: deleted the old segment %s", self._sink, segment.path)
-        for folder in segment.path.parents:
-            if folder == self._names.directory or any(folder.iterdir()):
-                break
-            folder.rmdir()
+        self._tidy(segment.path.parents)
         return True
+
+    def _tidy(self, folders: Iterable[Path]) -> None:
+        """Remove folders that are empty now, the innermost first, up to the one that was configured."""
+        try:
+            for folder in folders:
+                if folder == self._names.directory or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+        except OSError as error:
+            # Somebody else tidies up too, or has put something there.
+            _log.debug("%s: %s", self._sink, error)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import av
 import pytest
-from clips import read_number, write_clip
+from clips import numbered_frame, read_number, write_clip
 from rtsp_server import RtspServer, Scheme, SilentServer, free_port
 
 from streamdesnow.capture.factory import make_source
@@ -214,6 +217,39 @@ def test_an_unknown_host_is_unreachable(start: Start) -> None:
     status = until_failed(start("rtsp://no-such-camera.invalid/clip.mp4"))
     assert isinstance(status.error, SourceUnreachable)
     assert "no-such-camera.invalid" in status.message
+
+
+@pytest.mark.parametrize(("scheme", "sender_side"), [("udp", ""), ("tcp", "?listen=1")])
+def test_a_bare_transport_stream_is_read_without_knocking(
+    scheme: str, sender_side: str, start: Start
+) -> None:
+    """UDP has no door to knock at, and a sender by TCP that takes one connection would be gone after it."""
+    address = f"{scheme}://127.0.0.1:{free_port()}"
+    ended = threading.Event()
+    sender = threading.Thread(target=_send_for_ever, args=(address + sender_side, ended), daemon=True)
+    sender.start()
+    source = start(address)
+    shown = [read_number(next_frame(source).image) for _ in range(5)]
+    ended.set()
+    assert shown == sorted(set(shown))
+    source.close()
+    sender.join(PATIENCE)
+    assert not sender.is_alive()
+
+
+def _send_for_ever(address: str, ended: threading.Event) -> None:
+    """Numbered frames as H.264 in an MPEG transport stream, a key frame every ten."""
+    with (
+        suppress(av.error.FFmpegError),  # the reader has hung up
+        av.open(address, "w", format="mpegts") as container,
+    ):
+        stream = container.add_stream("libx264", rate=25, options={"g": "10", "tune": "zerolatency"})
+        stream.width, stream.height = 320, 240
+        for number in itertools.count():
+            if ended.wait(0.04):
+                break
+            frame = av.VideoFrame.from_ndarray(numbered_frame(number % 4096), format="bgr24")
+            container.mux(stream.encode(frame))
 
 
 def test_opencv_reads_a_camera_if_asked(server: RtspServer, start: Start) -> None:

@@ -172,6 +172,23 @@ def test_recovery_clears_the_message_and_keeps_the_error() -> None:
     assert isinstance(supervision.error, SourceRefused)
 
 
+def test_a_note_on_a_camera_is_shown_for_a_minute_of_frames() -> None:
+    supervision = streaming(camera())
+    supervision.note("3 packets could not be decoded", 0.0)
+    supervision.arrived(60.0)
+    assert supervision.message == "3 packets could not be decoded"
+    supervision.arrived(60.1)
+    assert supervision.message == ""
+
+
+def test_a_note_on_a_film_stays() -> None:
+    supervision = streaming(film())
+    supervision.note("3 packets could not be decoded", 0.0)
+    supervision.arrived(600.0)
+    supervision.ended(600.0)
+    assert supervision.message == "3 packets could not be decoded"
+
+
 def test_a_film_ends() -> None:
     supervision = streaming(film())
     supervision.ended(1.0)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 from clips import read_number, write_clip
 
-from streamdesnow.capture.process import PROGRAM, CaptureProcess
+from streamdesnow.capture.messages import Open
+from streamdesnow.capture.process import PROGRAM, CaptureProcess, Exited
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.capture.spec import SourceSpec
 from streamdesnow.capture.worker import CaptureWorker
-from streamdesnow.clock import SystemClock
+from streamdesnow.clock import ManualClock, SystemClock
 from streamdesnow.config.camera import CameraConfig
 
 _PATIENCE = 30.0
@@ -86,6 +88,35 @@ def test_hardware_that_refuses_the_stream_is_said_to_be_replaced(
     first, second = (message for _, message in _said(caplog))
     assert first.endswith("decodes with nvdec")
     assert second.endswith("decodes with software (nvdec: it gives no picture)")
+
+
+class _Orders:
+    """A capture process that dies of every order, and remembers which decoder was asked for."""
+
+    pid = None
+    running = True
+
+    def __init__(self) -> None:
+        self.decoders: list[str] = []
+
+    def send(self, order: Open) -> None:
+        self.decoders.append(order.spec.decoder)
+
+    def receive(self, timeout: float) -> list[Exited]:
+        return [Exited("was ended by SIGKILL")]
+
+    def kill(self) -> None: ...
+
+
+def test_hardware_is_given_another_chance_after_an_hour() -> None:
+    clock, orders = ManualClock(), _Orders()
+    config = CameraConfig(source="rtsp://127.0.0.1/x")
+    spec = SourceSpec.from_config("gate", config)
+    worker = CaptureWorker(spec, config.stall, config.retry, clock, cast(CaptureProcess, orders))
+    for wait in (3.0, 3.0, 3600.0, 3.0):
+        worker.run_once()
+        clock.advance(wait)
+    assert orders.decoders == ["auto", "software", "software", "auto"]
 
 
 def test_a_driver_that_crashes_costs_one_restart_and_no_frame(

@@ -102,6 +102,22 @@ def test_an_error_over_one_picture_ends_nothing(unwell: Unwell) -> None:
     assert unwell.starts == 1
 
 
+def test_one_that_fails_on_five_pictures_in_a_row_is_started_anew(unwell: Unwell) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(DetectorFailed, match="a picture of this kind"):
+                unwell.detector.detect(picture(3))
+        assert unwell.detector.detect(picture()) == ()
+    assert unwell.starts == 1
+    for _ in range(4):
+        with pytest.raises(DetectorFailed, match="a picture of this kind"):
+            unwell.detector.detect(picture(3))
+    with pytest.raises(DetectorFailed, match=r"5 pictures in a row: .*a picture of this kind.*started again"):
+        unwell.detector.detect(picture(3))
+    assert unwell.detector.detect(picture()) == ()
+    assert unwell.starts == 2
+
+
 def test_what_it_prints_neither_blocks_it_nor_is_seen(
     unwell: Unwell, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,17 @@ def test_a_limit_above_the_free_space_is_noted(tmp_path: Path) -> None:
     finding = outputs({"record": {"directory": str(tmp_path), "max_size": "9000TB"}})["record[gate]"]
     assert finding.level is Level.NOTE
     assert "max_size is 9000TB" in finding.advice
+
+
+def test_recordings_that_are_there_make_room_for_those_to_come(tmp_path: Path) -> None:
+    limit = shutil.disk_usage(tmp_path).free + 10**12
+    folder = tmp_path / "2026-01-01"
+    folder.mkdir()
+    section = {"record": {"directory": str(tmp_path), "max_size": limit}}
+    assert outputs(section)["record[gate]"].level is Level.NOTE
+    with (folder / "10-00-00.mp4").open("wb") as file:
+        file.truncate(2 * 10**12)  # takes no room
+    assert outputs(section)["record[gate]"].level is Level.GOOD
 
 
 def test_servers_that_are_pushed_to_are_knocked_at() -> None:

@@ -8,7 +8,7 @@ import pytest
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.engines import open_engine
 from streamdesnow.frame import Image
-from streamdesnow.models import ModelFolder, list_models
+from streamdesnow.models import ModelFolder, find_model
 
 _WIDTH, _HEIGHT = 48, 32
 
@@ -40,10 +40,7 @@ def _cleaned(model: ModelFolder, backend: str, precision: str) -> list[Image]:
 @pytest.fixture(params=["fixed-camera", "fixed-camera-small", "paper", "still"])
 def shipped(request: pytest.FixtureRequest) -> ModelFolder:
     """A model folder of the checkout."""
-    models = {model.path.name: model for model in list_models()}
-    if request.param not in models:
-        pytest.skip(f"the model {request.param} is not there")
-    return models[request.param]
+    return find_model(request.param)
 
 
 @pytest.mark.parametrize("backend", ["openvino", "torch"])

@@ -74,6 +74,39 @@ def test_cameras_keep_their_memories_whoever_comes_with_them(averaging: ModelFol
     assert machine.cuda.held == set()
 
 
+class _SmallCuda(HostCuda):
+    """A device that has room for so many allocations."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def allocate(self, count: int) -> int:
+        if self.room == 0:
+            raise EngineFailed("out of memory")
+        self.room -= 1
+        return super().allocate(count)
+
+
+@pytest.mark.parametrize("room", range(6))
+def test_what_was_taken_before_memory_ran_out_is_given_back(
+    averaging: ModelFolder, tmp_path: Path, room: int
+) -> None:
+    machine = _Machine(averaging, tmp_path / "cache")
+    small = machine.cuda = machine.executors._cuda = _SmallCuda(room)
+    machine.engine.open()
+    state = machine.engine.zero_state(*_SIZE)
+    for _ in range(3):
+        with pytest.raises(EngineFailed, match="out of memory"):
+            machine.engine.infer([_noise(1)], [state])
+        assert small.held == set()
+        small.room = room
+    small.room = 100
+    machine.engine.infer([_noise(1)], [state])
+    machine.engine.close()
+    assert small.held == set()
+
+
 def test_work_is_recorded_once_for_each_of_the_two_turns_and_replayed(
     averaging: ModelFolder, tmp_path: Path
 ) -> None:

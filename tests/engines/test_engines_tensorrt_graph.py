@@ -15,7 +15,7 @@ import tiny_models
 from streamdesnow.engines.tensorrt.prepare import Precision, prepare
 from streamdesnow.errors import ModelCorrupt
 from streamdesnow.frame import Image
-from streamdesnow.models import ModelFolder, list_models
+from streamdesnow.models import ModelFolder, find_model
 from streamdesnow.models.shapes import resolve_shape
 
 _UINT8, _FLOAT = onnx.TensorProto.UINT8, onnx.TensorProto.FLOAT
@@ -62,10 +62,7 @@ def tiny(request: pytest.FixtureRequest, tmp_path: Path) -> ModelFolder:
 
 @pytest.fixture(params=["fixed-camera", "paper"])
 def shipped(request: pytest.FixtureRequest) -> ModelFolder:
-    models = {model.path.name: model for model in list_models()}
-    if request.param not in models:
-        pytest.skip(f"the model {request.param} is not there")
-    return models[request.param]
+    return find_model(request.param)
 
 
 def test_bytes_are_inputs_and_outputs_and_met_by_casts_only(tiny: ModelFolder) -> None:

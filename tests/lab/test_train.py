@@ -55,6 +55,38 @@ def test_a_recipe_may_let_some_layers_learn_alone(recipe: CausalRecipe, tmp_path
         train(recipe.model_copy(update={"learns": ("haed",)}), tmp_path / "none", device="cpu")
 
 
+def test_a_step_whose_slope_is_no_number_is_left_out(
+    recipe: CausalRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = CausalTask.losses
+    steps: list[int] = []
+
+    def spoilt(task: CausalTask, step: int) -> dict[str, torch.Tensor]:
+        steps.append(step)
+        terms = losses(task, step)
+        return {name: term * float("nan") for name, term in terms.items()} if step == 1 else terms
+
+    monkeypatch.setattr(CausalTask, "losses", spoilt)
+    train(recipe, tmp_path / "run", device="cpu")
+    assert steps == [0, 1, 2, 3]
+    weights = load_checkpoint(tmp_path / "run/checkpoint.pt")[1].state_dict()
+    assert all(torch.isfinite(weight).all() for weight in weights.values())
+
+
+def test_a_run_without_numbers_ends_with_the_weights_of_before(
+    recipe: CausalRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = load_checkpoint(train(recipe, tmp_path / "run", device="cpu", limit_s=0.0))[1].state_dict()
+    losses = CausalTask.losses
+    monkeypatch.setattr(
+        CausalTask, "losses", lambda task, step: {"all": losses(task, step)["overall"] * float("inf")}
+    )
+    with pytest.raises(ConfigError, match="20 times in a row; lower `rate`"):
+        train(recipe.model_copy(update={"iterations": 30}), tmp_path / "run", device="cpu")
+    after = load_checkpoint(tmp_path / "run/checkpoint.pt")[1].state_dict()
+    assert all(torch.equal(weights[name], after[name]) for name in weights)
+
+
 def test_a_causal_run_can_begin_with_stills_and_keep_them(recipe: CausalRecipe) -> None:
     task = CausalTask(recipe.model_copy(update={"stills": 3, "first": 2.0}), torch.device("cpu"))
     task.start(1)

@@ -182,6 +182,30 @@ def test_boxes_of_a_scene_that_is_gone_are_not_shown() -> None:
     assert running.join(20)
 
 
+def test_a_frame_that_waited_when_the_scene_changed_is_not_looked_at() -> None:
+    gate = threading.Event()
+
+    def slow(image: Image) -> list[Detection]:
+        gate.wait()
+        return [person()]
+
+    source = TwinSource("gate", live=True)
+    stage = Stage(source, find=slow, every=2)
+    running = stage.start()
+    # The detector is busy with the first; the third waits for it when the fourth is of another scene.
+    for index in range(4):
+        source.feed(replace(shot(index), discontinuity=index == 3))
+        wait_for(lambda seen=index: len(stage.sinks["gate"].frames) > seen)
+    gate.set()
+    wait_for(lambda: stage.camera("gate").frames == 1)
+    source.feed(shot(4))
+    wait_for(lambda: stage.camera("gate").frames == 2)
+    assert [255 - image[0, 0, 0] for image in stage.detector.seen] == [0, 4]
+    assert stage.camera("gate").skipped == 1
+    stage.pipeline.stop()
+    assert running.join(20)
+
+
 def test_a_detector_that_fails_on_a_frame_is_asked_again_and_a_file_loses_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

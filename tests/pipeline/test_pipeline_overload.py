@@ -123,6 +123,16 @@ def test_pass_hands_every_frame_on_with_a_mark() -> None:
     assert street.lanes[0].snapshot().passed >= 39
 
 
+def test_who_comes_back_from_passing_has_forgotten_the_scene_of_before() -> None:
+    street = Street("pass")
+    street.run(3, frames_a_second=5)
+    assert street.levels == [1]
+    assert street.lanes[0].stream.resets == 0
+    street.run(15, frames_a_second=60)
+    assert street.levels == [0]
+    assert street.lanes[0].stream.resets == 1
+
+
 def test_smaller_model_changes_the_network_and_starts_with_an_empty_memory() -> None:
     street = Street("smaller-model")
     street.run(3, frames_a_second=5)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from twins import TwinMemory, TwinRestorer, TwinSink, TwinSource, frame
 
 from streamdesnow.clock import ManualClock
-from streamdesnow.errors import EngineFailed
+from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
 from streamdesnow.frame import Frame
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.scheduler import Scheduler
@@ -162,6 +163,16 @@ def test_a_frame_that_fails_in_company_is_tried_alone() -> None:
     assert rig.lanes["a"].snapshot().frames_out == 1
     assert rig.lanes["b"].snapshot().engine_failures == 1
     assert rig.lanes["b"].stream.resets == 1
+
+
+@pytest.mark.parametrize("error", [ModelCorrupt("it is gone"), EngineUnavailable("no such provider")])
+def test_an_engine_that_cannot_get_ready_for_a_size_costs_no_other_camera(error: Exception) -> None:
+    rig = Rig(live("a", size=(16, 8)), live("b"))
+    rig.restorers["m"].fails = lambda frames: error if frames[0].camera == "a" else None
+    rig.rounds(2)
+    assert rig.lanes["a"].snapshot().engine_failures == 1
+    assert rig.lanes["b"].snapshot().frames_out == 1
+    assert not rig.lanes["a"].done
 
 
 def test_a_files_frame_is_tried_again_after_a_pause() -> None:

@@ -70,6 +70,23 @@ def test_segments_older_than_keep_are_deleted_and_emptied_folders_with_them(tmp_
     assert foreign.exists()
 
 
+def test_a_folder_that_somebody_else_tidies_up_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = put(tmp_path, "2026-01-01/10-00-00.mp4", 14 * DAY + 1)
+    retention = Retention(
+        names(tmp_path, "%Y-%m-%d/%H-%M-%S"), DAY, None, ManualClock(now=NOW), "record[gate]"
+    )
+    unlink = Path.unlink
+
+    def also_removed(path: Path, missing_ok: bool = False) -> None:
+        unlink(path, missing_ok=missing_ok)
+        path.parent.rmdir()
+
+    monkeypatch.setattr(Path, "unlink", also_removed)
+    assert retention.apply(None) == [old]
+
+
 def test_the_oldest_are_deleted_until_the_rest_fits(tmp_path: Path) -> None:
     paths = [put(tmp_path, f"2026-01-15_0{n}-00-00.mp4", (9 - n) * 3600, 400) for n in range(5)]
     retention = Retention(names(tmp_path), None, 1000, ManualClock(now=NOW), "record[gate]")

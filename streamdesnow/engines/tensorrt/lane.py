@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ class Lane:
 
     Recorded work is tied to addresses, and memory is read and written in turns: so there are two recordings,
     made when the second and third call come, as the first prepares what must not be recorded.
+
+    Raises:
+        EngineFailed: the device has no room; what was taken until then is given back.
     """
 
     def __init__(
@@ -41,15 +45,16 @@ class Lane:
         frame = (batch, height, width, 3)
         states = state_shapes(model, batch=batch, width=width, height=height)
         self._rows = state_row_bytes(model, width, height)
-        self._stream = cuda.new_stream()
         names = (state.input for state in model.card.states)
         shapes = {model.card.input.name: frame, **dict(zip(names, states, strict=True))}
-        self._run = executor.new_run(shapes, profile_for(batch), self._stream)
-        self._given = cuda.pinned(frame)
-        self._result = cuda.pinned(frame)
-        self._frame = cuda.allocate(self._given.nbytes)
-        self._clean = cuda.allocate(self._given.nbytes)
-        self._sets = [[cuda.allocate(batch * row) for row in self._rows] for _ in range(2)]
+        with ExitStack() as taken:
+            self._stream = cuda.new_stream()
+            taken.callback(cuda.drop_stream, self._stream)
+            self._run = executor.new_run(shapes, profile_for(batch), self._stream)
+            self._given, self._result = (self._pinned(frame, taken) for _ in range(2))
+            self._frame, self._clean = (self._allocated(self._given.nbytes, taken) for _ in range(2))
+            self._sets = [[self._allocated(batch * row, taken) for row in self._rows] for _ in range(2)]
+            self._taken = taken.pop_all()
         self._recordings: dict[int, int] = {}
         self._warm = False
         self._recordable = self._run.recordable
@@ -92,11 +97,17 @@ class Lane:
         self._cuda.wait(self._stream)
         for recording in self._recordings.values():
             self._cuda.drop_recording(recording)
-        for address in (self._frame, self._clean, *self._sets[0], *self._sets[1]):
-            self._cuda.free(address)
-        for array in (self._given, self._result):
-            self._cuda.unpin(array)
-        self._cuda.drop_stream(self._stream)
+        self._taken.close()
+
+    def _pinned(self, shape: tuple[int, ...], taken: ExitStack) -> NDArray[np.uint8]:
+        array = self._cuda.pinned(shape)
+        taken.callback(self._cuda.unpin, array)
+        return array
+
+    def _allocated(self, count: int, taken: ExitStack) -> int:
+        address = self._cuda.allocate(count)
+        taken.callback(self._cuda.free, address)
+        return address
 
     def _record(self, phase: int) -> None:
         try:

@@ -197,8 +197,9 @@ class CausalTask:
         r = self._recipe
         if self._memory is None:
             self._memory = self.net.zero_memory(r.batch, r.side, r.side, self._device)
-        keep = (~starts).float().to(self._device).view(-1, 1, 1, 1)
-        return Memory(*(m * keep for m in self._memory))
+        starts = starts.to(self._device).view(-1, 1, 1, 1)
+        # Not multiplied: what is no number would stay so.
+        return Memory(*(m.masked_fill(starts, 0.0) for m in self._memory))
 
     def validate(self, net: FixedCameraNet) -> tuple[dict[str, float], Image]:
         """Decibels gained on scenes that are not trained on, and a picture: snowy, restored, truth a row."""

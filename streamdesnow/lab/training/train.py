@@ -31,6 +31,8 @@ _LOG_EVERY = 20
 # Compiling takes one to two minutes on a CPU, and saves a third of a second a step.
 _MANY_STEPS = 600
 _LONG_S = 600.0
+_MOST_SPOILT = 20
+"""Steps in a row whose slope is no number, after which training gives up."""
 
 
 class Task(Protocol):
@@ -131,7 +133,8 @@ def train(
         `extra` (what else the task keeps).
 
     Raises:
-        ConfigError: `out` holds a run of another network, or what `start` or `learns` names does not fit.
+        ConfigError: `out` holds a run of another network, or what `start` or `learns` names does not fit, or
+            the loss has not been a number for many steps; the checkpoint is of before.
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -151,6 +154,7 @@ def train(
     task.start(recipe.seed + 1000 * step)
     began = saved = reported = time.monotonic()
     waited = task.waited_s
+    spoilt = 0
     validation: dict[str, float] = {}
     log = TrainingLog(out / "log.csv")
     while step < recipe.iterations and (limit_s is None or time.monotonic() - began < limit_s):
@@ -161,8 +165,17 @@ def train(
         loss = sum((t for t in terms.values() if t.requires_grad), torch.zeros((), device=where))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(task.net.parameters(), 5.0)
-        optimiser.step()
+        if torch.isfinite(nn.utils.clip_grad_norm_(task.net.parameters(), 5.0)):
+            spoilt = 0
+            optimiser.step()
+        else:  # with one such step all weights would be lost
+            spoilt += 1
+            if spoilt == _MOST_SPOILT:
+                _save(checkpoint, recipe, task, average, optimiser, step)
+                raise ConfigError(
+                    f"{recipe.name}: at step {step} the loss has not been a number {spoilt} times in a row; "
+                    f"lower `rate` and train again: {checkpoint} holds the weights of before"
+                )
         step += 1
         mix_weights(average, task.net, 1 - min(recipe.average, step / (step + 10)))
         if step % recipe.validate_every == 0 or step == recipe.iterations:
