@@ -22,7 +22,7 @@ from streamdesnow.cli.snow_options import frame_size
 from streamdesnow.cli.stop_signals import INTERRUPTED
 from streamdesnow.errors import EngineUnavailable, StorageFailed
 from streamdesnow.models.find import find_model, list_models
-from streamdesnow.sinks.storage import atomic_write, check_writable
+from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["command"]
 

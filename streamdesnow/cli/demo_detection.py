@@ -24,7 +24,7 @@ from streamdesnow.detect.open_detector import open_detector
 from streamdesnow.errors import CaptureError, ConfigError, DetectorUnavailable
 from streamdesnow.models.find import model_paths
 from streamdesnow.restore.desnower import Desnower
-from streamdesnow.sinks.storage import atomic_write, check_writable
+from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["DATA_VARIABLE", "detection"]
 

@@ -14,7 +14,7 @@ from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.shipped import example_pipeline
 from streamdesnow.errors import ConfigError, StorageFailed
-from streamdesnow.sinks.storage import atomic_write
+from streamdesnow.storage.write import atomic_write
 
 __all__ = ["DemoFiles", "demo_pipeline"]
 

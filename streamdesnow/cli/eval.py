@@ -26,7 +26,7 @@ from streamdesnow.lab.scoring.contact_sheet import contact_sheet
 from streamdesnow.lab.scoring.evaluate import Evaluation, evaluate
 from streamdesnow.lab.scoring.methods import STILL_BASELINES, Method, baselines, model_methods
 from streamdesnow.restore.desnower import Desnower
-from streamdesnow.sinks.storage import atomic_write, check_writable
+from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["command"]
 

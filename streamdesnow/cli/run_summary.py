@@ -15,7 +15,7 @@ from streamdesnow.pipeline.assembly import outputs_of
 from streamdesnow.pipeline.snapshot import CameraSnapshot, DetectionSnapshot, DetectorSnapshot, SinkSnapshot
 from streamdesnow.pipeline.verdict import Summary
 from streamdesnow.redact import redact
-from streamdesnow.sinks.names import camera_directory, camera_url
+from streamdesnow.storage.names import camera_directory, camera_url
 
 __all__ = ["log_summary", "place_of", "summary_table"]
 

@@ -15,9 +15,9 @@ from streamdesnow.cli.simulate_scene import Scene, Shot
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.sinks.containers import Codec
-from streamdesnow.sinks.storage import atomic_write, check_writable
 from streamdesnow.sinks.video_writer import VideoWriter
 from streamdesnow.snowfall.snow import Snow, make_snow
+from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["SnowSettings", "snowy_shots", "write_pair"]
 

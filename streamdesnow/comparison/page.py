@@ -14,7 +14,7 @@ import numpy as np
 from streamdesnow.comparison.record import Recorded
 from streamdesnow.comparison.tally import Tally
 from streamdesnow.frame import Image
-from streamdesnow.sinks.images import encode_image
+from streamdesnow.storage.picture import encode_image
 
 __all__ = ["About", "render_page"]
 

@@ -13,9 +13,9 @@ from streamdesnow.comparison.view import View, look
 from streamdesnow.detect.detector import Detector
 from streamdesnow.errors import SourceDamaged
 from streamdesnow.frame import Image
-from streamdesnow.sinks.images import encode_image
-from streamdesnow.sinks.storage import atomic_write
 from streamdesnow.sinks.video_writer import VideoWriter
+from streamdesnow.storage.picture import encode_image
+from streamdesnow.storage.write import atomic_write
 
 __all__ = ["Recorded", "record"]
 

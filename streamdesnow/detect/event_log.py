@@ -9,7 +9,7 @@ import logging
 import os
 from pathlib import Path
 
-from streamdesnow.sinks.storage import storage_failed
+from streamdesnow.storage.write import storage_failed
 
 __all__ = ["EventLog"]
 

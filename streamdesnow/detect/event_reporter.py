@@ -11,7 +11,7 @@ from streamdesnow.detect.event_log import EventLog
 from streamdesnow.detect.snapshot_folder import SnapshotFolder
 from streamdesnow.detect.track_record import Sighting, TrackRecord
 from streamdesnow.errors import StorageFailed
-from streamdesnow.sinks.names import camera_directory
+from streamdesnow.storage.names import camera_directory
 
 __all__ = ["EventReporter"]
 

@@ -16,7 +16,7 @@ from streamdesnow.detect.track_record import Sighting, TrackRecord
 from streamdesnow.detect.tracking import Tracker
 from streamdesnow.detect.zones import Zones
 from streamdesnow.frame import CleanedFrame
-from streamdesnow.sinks.images import encode_image
+from streamdesnow.storage.picture import encode_image
 
 __all__ = ["Observer"]
 

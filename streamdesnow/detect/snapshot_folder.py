@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from streamdesnow.detect.event import Snapshots
-from streamdesnow.sinks.storage import atomic_write, storage_failed
+from streamdesnow.storage.write import atomic_write, storage_failed
 
 __all__ = ["SnapshotFolder"]
 

@@ -15,7 +15,7 @@ from streamdesnow.config.units import format_bytes
 from streamdesnow.doctor.finding import Finding, Level
 from streamdesnow.errors import SinkRefused, StorageFailed
 from streamdesnow.redact import redact
-from streamdesnow.sinks.storage import check_writable
+from streamdesnow.storage.write import check_writable
 
 __all__ = ["output_findings"]
 

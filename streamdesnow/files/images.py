@@ -20,7 +20,7 @@ from streamdesnow.restore.desnower import Desnower
 from streamdesnow.restore.layout import AnyImage, to_bgr8
 from streamdesnow.restore.scene import CutDetector
 from streamdesnow.sinks.compose import side_by_side as beside
-from streamdesnow.sinks.storage import atomic_write, check_writable
+from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["clean_folder", "clean_image", "is_film"]
 

@@ -15,7 +15,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-from streamdesnow.sinks.storage import part_path
+from streamdesnow.storage.write import part_path
 
 __all__ = ["copy_sound"]
 

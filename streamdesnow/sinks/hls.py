@@ -12,9 +12,9 @@ from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
 from streamdesnow.sinks.fragmenter import Fragment, Fragmenter
 from streamdesnow.sinks.hls_folder import HlsFolder
-from streamdesnow.sinks.names import camera_directory
 from streamdesnow.sinks.pixels import even_size
 from streamdesnow.sinks.timeline import STREAM_TIME_BASE, Timeline
+from streamdesnow.storage.names import camera_directory
 
 __all__ = ["HlsSink"]
 

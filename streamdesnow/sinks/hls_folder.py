@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from streamdesnow.sinks.playlist import Entry, Playlist, next_sequence
-from streamdesnow.sinks.storage import atomic_write, check_writable, part_path
+from streamdesnow.storage.write import atomic_write, check_writable, part_path
 
 __all__ = ["HlsFolder"]
 

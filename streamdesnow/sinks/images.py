@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
-
 from streamdesnow.config.output import ImagesConfig
-from streamdesnow.errors import SinkError
-from streamdesnow.frame import CleanedFrame, Image
+from streamdesnow.frame import CleanedFrame
 from streamdesnow.sinks.compose import compose
-from streamdesnow.sinks.names import camera_directory, safe_name
-from streamdesnow.sinks.storage import atomic_write, check_writable
+from streamdesnow.storage.names import camera_directory, safe_name
+from streamdesnow.storage.picture import encode_image
+from streamdesnow.storage.write import atomic_write, check_writable
 
-__all__ = ["ImagesSink", "encode_image"]
-
-_PARAMETERS = {
-    "png": [cv2.IMWRITE_PNG_COMPRESSION, 3],
-    "jpg": [cv2.IMWRITE_JPEG_QUALITY, 95],
-    "webp": [cv2.IMWRITE_WEBP_QUALITY, 90],
-}
+__all__ = ["ImagesSink"]
 
 
 class ImagesSink:
@@ -66,24 +58,3 @@ class ImagesSink:
             path = self._directory / f"{stem}-{number}.{self._config.format}"
             number += 1
         return path
-
-
-def encode_image(who: str, image: Image, suffix: str) -> bytes:
-    """A picture file's content.
-
-    Args:
-        image: uint8 (H, W, 3) BGR.
-        suffix: `png` (lossless), `jpg` or `webp`.
-
-    Raises:
-        SinkError: the format cannot hold a picture of this size.
-    """
-    try:
-        done, data = cv2.imencode(f".{suffix}", image, _PARAMETERS[suffix])
-    except cv2.error:
-        # Which of both happens differs between OpenCV's releases.
-        done = False
-    if not done:
-        height, width = image.shape[:2]
-        raise SinkError(f"{who}: {suffix} cannot hold a picture of {width}x{height}; use png")
-    return data.tobytes()

@@ -17,12 +17,12 @@ from streamdesnow.redact import redact
 from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
 from streamdesnow.sinks.encoder import VideoEncoder
-from streamdesnow.sinks.names import camera_url
 from streamdesnow.sinks.pixels import even_size
 from streamdesnow.sinks.publisher import Publisher, PublishError
 from streamdesnow.sinks.push_wire import Target, WirePacket
 from streamdesnow.sinks.srt import SrtError, load_libsrt
 from streamdesnow.sinks.timeline import STREAM_TIME_BASE, Timeline
+from streamdesnow.storage.names import camera_url
 
 __all__ = ["PushSink"]
 

@@ -10,12 +10,12 @@ from streamdesnow.config.output import RecordConfig
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
-from streamdesnow.sinks.names import camera_directory
 from streamdesnow.sinks.pixels import even_size
 from streamdesnow.sinks.retention import Retention
 from streamdesnow.sinks.segment import Segment
 from streamdesnow.sinks.segment_names import SegmentNames
-from streamdesnow.sinks.storage import OutputFile, check_writable, storage_failed
+from streamdesnow.storage.names import camera_directory
+from streamdesnow.storage.write import OutputFile, check_writable, storage_failed
 
 __all__ = ["RecordSink"]
 

@@ -18,7 +18,7 @@ from streamdesnow.sinks.boxes import playable_length
 from streamdesnow.sinks.codecs import Recipe
 from streamdesnow.sinks.containers import mp4_time_base
 from streamdesnow.sinks.encoder import VideoEncoder
-from streamdesnow.sinks.storage import OutputFile, storage_failed
+from streamdesnow.storage.write import OutputFile, storage_failed
 
 __all__ = ["Segment"]
 

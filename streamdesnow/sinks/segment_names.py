@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from streamdesnow.errors import SinkError
-from streamdesnow.sinks.names import safe_name
+from streamdesnow.storage.names import safe_name
 
 __all__ = ["SegmentNames"]
 

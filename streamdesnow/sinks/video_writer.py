@@ -21,7 +21,7 @@ from streamdesnow.sinks.codecs import file_recipe
 from streamdesnow.sinks.containers import Codec, container_for
 from streamdesnow.sinks.encoder import VideoEncoder
 from streamdesnow.sinks.pixels import even_size, fit_into
-from streamdesnow.sinks.storage import OutputFile, part_path, storage_failed
+from streamdesnow.storage.write import OutputFile, part_path, storage_failed
 
 __all__ = ["VideoWriter"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from streamdesnow.errors import StorageFailed
 from streamdesnow.sinks.boxes import playable_length
-from streamdesnow.sinks.storage import OutputFile, atomic_write, check_writable, storage_failed
+from streamdesnow.storage.write import OutputFile, atomic_write, check_writable, storage_failed
 
 
 def test_the_error_names_who_which_file_why_and_what_to_do() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streamdesnow.sinks.names import camera_directory, camera_url, safe_name
+from streamdesnow.storage.names import camera_directory, camera_url, safe_name
 
 
 @pytest.mark.parametrize("name", ["gate", "Front Door", "hof_2", "Süd-Tor", "北門"])

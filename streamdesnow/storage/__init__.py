@@ -1,0 +1,1 @@
+"""What is kept on disk: written safely, named after cameras, pictures encoded."""
