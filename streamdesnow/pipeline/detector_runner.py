@@ -20,7 +20,6 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _RETRY = RetryConfig(initial=0.1, maximum=5.0)
-_HANGS = 5.0
 
 
 class DetectorRunner:
@@ -36,10 +35,8 @@ class DetectorRunner:
         self.name = name
         self.health = Health(name, _RETRY, clock)
         self._make = make
-        self._clock = clock
         self._detector: Detector | None = None
         self._failures = 0
-        self._busy_since: float | None = None
         self._closed = False
 
     @property
@@ -65,11 +62,11 @@ class DetectorRunner:
         """What `look` makes of the detector; None if that failed, which is counted, or it is closed."""
         if self._closed:
             return None
-        self._busy_since = self._clock.monotonic()
         try:
-            if self._detector is None:
-                self._detector = self._make()
-            result = look(self._detector)
+            with self.health.busy():
+                if self._detector is None:
+                    self._detector = self._make()
+                result = look(self._detector)
         except StreamDesnowError as error:
             self._fail(error)
             return None
@@ -78,8 +75,6 @@ class DetectorRunner:
             _log.debug("%s failed unexpectedly", self.name, exc_info=True)
             self._fail(DetectorFailed(f"{self.name}: {type(error).__name__}: {error}"))
             return None
-        finally:
-            self._busy_since = None
         self.health.opened()
         self.health.worked()
         return result
@@ -98,7 +93,7 @@ class DetectorRunner:
         return DetectorSnapshot(
             name=self.name,
             state=self.health.state,
-            message=self._message(),
+            message=self.health.message,
             failures=self._failures,
             failing_for=self.health.failing_for,
             error=self.health.error,
@@ -109,9 +104,3 @@ class DetectorRunner:
             return
         self._failures += 1
         self.health.failed(error)
-
-    def _message(self) -> str:
-        busy = self._busy_since
-        if busy is not None and self._clock.monotonic() - busy > _HANGS:
-            return f"no progress for {self._clock.monotonic() - busy:.0f} s"
-        return "" if self.health.error is None else str(self.health.error)

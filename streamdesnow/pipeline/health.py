@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from streamdesnow.backoff import Backoff
 from streamdesnow.clock import Clock
@@ -17,6 +19,8 @@ _log = logging.getLogger(__name__)
 # What worked for this long after a failure counts as repaired: it is said so, and backoff begins anew.
 # Without it, a server that accepts and then drops every connection would fill the log.
 _SETTLED = 5.0
+# Who works on one thing for longer may hang.
+_HANGS = 5.0
 
 
 class Health:
@@ -36,6 +40,24 @@ class Health:
         self._retry_at = 0.0
         self._failing_since: float | None = None
         self._works_since: float | None = None
+        self._busy_since: float | None = None
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Around anything that may take too long, which is then said."""
+        self._busy_since = self._clock.monotonic()
+        try:
+            yield
+        finally:
+            self._busy_since = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for people; empty when all is well."""
+        since = self._busy_since
+        if since is not None and (busy := self._clock.monotonic() - since) > _HANGS:
+            return f"no progress for {busy:.0f} s"
+        return "" if self.error is None else str(self.error)
 
     @property
     def retrying(self) -> bool:

@@ -21,7 +21,6 @@ __all__ = ["SinkRunner"]
 _log = logging.getLogger(__name__)
 
 _RETRY = RetryConfig(initial=0.5, maximum=5.0)
-_HANGS = 5.0
 
 
 def _no_one() -> None:
@@ -59,7 +58,6 @@ class SinkRunner:
         self._finishing = threading.Event()
         self._drain_until: float | None = None
         self._open = False
-        self._busy_since: float | None = None
         self._latency = LatencyMeter()
         self._offered = self._displaced = self._written = self._lost = self._restarts = 0
 
@@ -114,7 +112,7 @@ class SinkRunner:
             name=self.name,
             state=self.health.state,
             keeps_all=self.keeps_all,
-            message=self._message(),
+            message=self.health.message,
             queued=len(self._queue),
             capacity=self._queue.capacity,
             offered=self._offered,
@@ -192,21 +190,13 @@ class SinkRunner:
         self._on_room()
 
     def _attempt(self, action: Callable[[], None]) -> SinkError | None:
-        self._busy_since = self._clock.monotonic()
         try:
-            action()
+            with self.health.busy():
+                action()
         except SinkError as error:
             return error
         except Exception as error:
             # Whatever a library throws, this thread lives on: one output must not end for good by a surprise.
             _log.debug("%s failed unexpectedly", self.name, exc_info=True)
             return SinkError(f"{self.name}: {type(error).__name__}: {error}")
-        finally:
-            self._busy_since = None
         return None
-
-    def _message(self) -> str:
-        busy = self._busy_since
-        if busy is not None and self._clock.monotonic() - busy > _HANGS:
-            return f"no progress for {self._clock.monotonic() - busy:.0f} s"
-        return "" if self.health.error is None else str(self.health.error)
