@@ -99,8 +99,14 @@ class OnnxRuntimeEngine:
         memories = [state for state in states if isinstance(state, CameraMemory)]
         clean: dict[int, Image] = {}
         for numbers in groups_of(memories, self._batch):
-            (assignment,) = self._slabs.assign([[memories[number] for number in numbers]], size)
-            self._move(assignment, size)
+            together = [memories[number] for number in numbers]
+            (assignment,) = self._slabs.assign([together], size)
+            try:
+                self._move(assignment, size)
+            except EngineFailed:
+                # Rows were given away and not copied.
+                self._slabs.forget(together)
+                raise
             results = self._call([images[number] for number in numbers], assignment.slab, size)
             clean.update(zip(numbers, results, strict=True))
         return [clean[number] for number in range(len(images))]
@@ -135,17 +141,19 @@ class OnnxRuntimeEngine:
             return
         self._cuda.enter()
         stream = self._cuda.new_stream()
-        target = assignment.slab
-        for number, count in enumerate(state_row_bytes(self._model, *size)):
-            to = target.buffers[target.phase][number].data_ptr()
-            for move in assignment.moves:
-                if move.source is None:
-                    self._cuda.zero(to + move.row * count, count, stream)
-                    continue
-                source = move.source.buffers[move.source.phase][number].data_ptr()
-                self._cuda.copy(to + move.row * count, source + move.source_row * count, count, stream)
-        self._cuda.wait(stream)
-        self._cuda.drop_stream(stream)
+        try:
+            target = assignment.slab
+            for number, count in enumerate(state_row_bytes(self._model, *size)):
+                to = target.buffers[target.phase][number].data_ptr()
+                for move in assignment.moves:
+                    if move.source is None:
+                        self._cuda.zero(to + move.row * count, count, stream)
+                        continue
+                    source = move.source.buffers[move.source.phase][number].data_ptr()
+                    self._cuda.copy(to + move.row * count, source + move.source_row * count, count, stream)
+            self._cuda.wait(stream)
+        finally:
+            self._cuda.drop_stream(stream)
 
     def _new_buffers(self, batch: int, size: tuple[int, int]) -> _Buffers:
         place = ("cpu", 0) if self._provider == "cpu" else ("cuda", self._config.device)

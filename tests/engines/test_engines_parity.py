@@ -11,6 +11,7 @@ import tiny_models
 
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.engines import Engine, openvino_precision
+from streamdesnow.engines.host_cuda import HostCuda
 from streamdesnow.engines.onnxruntime import OnnxRuntimeEngine
 from streamdesnow.engines.openvino import OpenVinoEngine
 from streamdesnow.engines.torch import TorchEngine
@@ -186,3 +187,31 @@ def test_all_engines_agree(tmp_path: Path) -> None:
         engine.close()
     for other in results[1:]:
         assert np.abs(other - results[0]).max() <= 1
+
+
+class _FailingOnce(HostCuda):
+    """A device on which the first copy from here to there fails."""
+
+    failed = False
+
+    def copy(self, target: int, source: int, count: int, stream: int) -> None:
+        if not self.failed:
+            self.failed = True
+            raise EngineFailed("the device is lost for a moment")
+        super().copy(target, source, count, stream)
+
+
+def test_a_memory_whose_rows_were_not_copied_begins_anew(tmp_path: Path) -> None:
+    model = ModelFolder(tiny_models.averaging(tmp_path / "averaging"))
+    engine = OnnxRuntimeEngine(model, _FP32, "cpu", batch=8)
+    engine.open()
+    cuda = engine._cuda = _FailingOnce()
+    one, other = engine.zero_state(16, 16), engine.zero_state(16, 16)
+    white, black = (np.full((16, 16, 3), value, np.uint8) for value in (255, 0))
+    engine.infer([white, white], [one, other])
+    with pytest.raises(EngineFailed):
+        engine.infer([black], [one])
+    assert cuda.held == set()
+    (first,) = engine.infer([black], [one])
+    assert not first.any(), "what was white is forgotten"
+    engine.close()
