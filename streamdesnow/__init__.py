@@ -16,10 +16,13 @@ from streamdesnow.errors import StreamDesnowError
 
 if TYPE_CHECKING:
     from streamdesnow.config.engine import EngineConfig
+    from streamdesnow.config.load import load_pipeline
+    from streamdesnow.config.pipeline import PipelineConfig
     from streamdesnow.files.clean import clean_file
     from streamdesnow.files.report import CleanReport
     from streamdesnow.frame import Frame, Image
     from streamdesnow.models.find import find_model, list_models
+    from streamdesnow.pipeline.supervisor import Pipeline
     from streamdesnow.restore.desnower import Desnower
     from streamdesnow.restore.stream import Stream
 
@@ -30,12 +33,15 @@ __all__ = [
     "EngineConfig",
     "Frame",
     "Image",
+    "Pipeline",
+    "PipelineConfig",
     "Stream",
     "StreamDesnowError",
     "__version__",
     "clean_file",
     "find_model",
     "list_models",
+    "load_pipeline",
 ]
 
 _HOMES = {
@@ -44,10 +50,13 @@ _HOMES = {
     "EngineConfig": "streamdesnow.config.engine",
     "Frame": "streamdesnow.frame",
     "Image": "streamdesnow.frame",
+    "Pipeline": "streamdesnow.pipeline.supervisor",
+    "PipelineConfig": "streamdesnow.config.pipeline",
     "Stream": "streamdesnow.restore.stream",
     "clean_file": "streamdesnow.files.clean",
     "find_model": "streamdesnow.models.find",
     "list_models": "streamdesnow.models.find",
+    "load_pipeline": "streamdesnow.config.load",
 }
 
 

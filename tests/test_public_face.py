@@ -17,12 +17,15 @@ def test_the_public_names_are_pinned() -> None:
         "EngineConfig",
         "Frame",
         "Image",
+        "Pipeline",
+        "PipelineConfig",
         "Stream",
         "StreamDesnowError",
         "__version__",
         "clean_file",
         "find_model",
         "list_models",
+        "load_pipeline",
     ]
 
 

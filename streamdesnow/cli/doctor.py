@@ -39,8 +39,8 @@ def command(
     """Tell what this machine can run, and whether a pipeline's cameras answer.
 
     Cameras are opened and closed again, several at a time; nothing is recorded. The exit code is 0 if
-    nothing is in the way, else that with which a pipeline would fail: 3 for a camera, 4 for engines and
-    models, 5 for outputs.
+    nothing is in the way, else that with which a pipeline would fail: 3 for a camera, 4 for engines,
+    models and detectors, 5 for outputs.
     """
     config = load_pipeline(pipeline, set_ or ()) if pipeline is not None else None
     console = output_console()
@@ -58,6 +58,7 @@ def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str
     # Imported here: they load the libraries that are looked at.
     from streamdesnow.doctor.cameras import camera_findings
     from streamdesnow.doctor.decoders import decoder_findings
+    from streamdesnow.doctor.detection import detection_finding
     from streamdesnow.doctor.encoders import encoder_findings
     from streamdesnow.doctor.engines import engine_findings
     from streamdesnow.doctor.libraries import library_findings
@@ -69,6 +70,8 @@ def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str
     model = config.model if config else PipelineConfig.model_fields["model"].default
     yield "Engines, fastest first", engine_findings(model, config.engine if config else EngineConfig())
     yield "Decoders and encoders", (*decoder_findings(), *encoder_findings())
+    if config is not None and config.detect is not None:
+        yield "Detection", (detection_finding(config.detect),)
     if config is not None:
         yield "Cameras", camera_findings(config, timeout)
         yield "Outputs", output_findings(config)

@@ -10,7 +10,11 @@ import typer
 __all__ = ["Overrides", "PipelineFile"]
 
 PipelineFile = Annotated[
-    Path, typer.Argument(metavar="PIPELINE", help="Pipeline file in YAML, such as those under pipelines/.")
+    Path,
+    typer.Argument(
+        metavar="PIPELINE",
+        help="Pipeline file in YAML, such as those under pipelines/; or a shipped one by name, such as demo.",
+    ),
 ]
 
 Overrides = Annotated[

@@ -17,7 +17,8 @@ from rich.progress import (
 
 from streamdesnow.cli.console import error_console
 from streamdesnow.cli.lab_extra import require_lab
-from streamdesnow.config.units import parse_duration
+from streamdesnow.cli.snow_options import seconds
+from streamdesnow.errors import ConfigError
 
 __all__ = ["command"]
 
@@ -45,8 +46,20 @@ def command(
         Literal["auto", "cpu", "cuda"], typer.Option("--device", help="Where to compute.")
     ] = "auto",
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
+    vgg: Annotated[
+        str | None,
+        typer.Option(
+            "--vgg",
+            metavar="PATH",
+            help="Weights of VGG-19 or VGG-16 for the perceptual loss instead of the recipe's; none: do "
+            "without that loss.",
+        ),
+    ] = None,
     limit: Annotated[
-        str | None, typer.Option("--limit", help="Stop after this long (90min), ready to go on.")
+        float | None,
+        typer.Option(
+            "--limit", parser=seconds, metavar="TIME", help="Stop after this long (90min), ready to go on."
+        ),
     ] = None,
     compiled: Annotated[
         bool | None,
@@ -66,16 +79,19 @@ def command(
     require_lab()
     import torch
 
-    from streamdesnow.lab.training.recipe import load_recipe
+    from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
     from streamdesnow.lab.training.train import Progress as Step
     from streamdesnow.lab.training.train import train
 
     chosen = load_recipe(recipe)
     if photos:
         chosen = chosen.model_copy(update={"photos": tuple(photos)})
+    if vgg is not None:
+        if isinstance(chosen, CausalRecipe):
+            raise ConfigError(f"{chosen.name}: networks with memory are trained without VGG; leave --vgg out")
+        chosen = chosen.model_copy(update={"vgg": None if vgg == "none" else Path(vgg)})
     if threads:
         torch.set_num_threads(threads)
-    seconds = parse_duration(limit) if limit else None
     folder = out or Path("out/train") / chosen.name
     with Progress(
         TextColumn("{task.description}"),
@@ -96,6 +112,5 @@ def command(
                 figures += f"  waits for data {step.waiting:.0%} of the time"
             progress.update(bar, completed=step.step, figures=figures)
 
-        limit_s = float(seconds) if isinstance(seconds, int | float) else None
-        checkpoint = train(chosen, folder, device=device, limit_s=limit_s, fused=compiled, report=show)
+        checkpoint = train(chosen, folder, device=device, limit_s=limit, fused=compiled, report=show)
     typer.echo(f"checkpoint  {checkpoint}\nsamples     {folder}/samples-*.png\nlog         {folder}/log.csv")

@@ -14,9 +14,17 @@ from streamdesnow.config.output import (
     OutputConfig,
     OutputSettings,
     PushConfig,
+    RecordConfig,
 )
 
-__all__ = ["cameras_of_zones", "overlays_of_nothing", "shared_events", "shared_places", "unknown_cameras"]
+__all__ = [
+    "cameras_of_zones",
+    "mixed_recordings",
+    "overlays_of_nothing",
+    "shared_events",
+    "shared_places",
+    "unknown_cameras",
+]
 
 Problem = tuple[KeyPath, str]
 
@@ -64,7 +72,7 @@ def _unknown(names: Sequence[str], cameras: Collection[str], path: KeyPath) -> I
 def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
     """Outputs of which one would overwrite another's playlist, pictures or stream.
 
-    Recordings may share a folder: their names never collide.
+    Recordings may share a folder, as their names never collide: see `mixed_recordings`.
     """
     owners: dict[tuple[str, str], int] = {}
     for number, output in enumerate(outputs):
@@ -80,6 +88,27 @@ def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> 
             other = owners.setdefault((output.kind, place.replace("{camera}", name)), number)
             if other != number:
                 yield path, f"outputs.{other} already uses this place for camera {name!r}; choose another"
+                break
+
+
+def mixed_recordings(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
+    """Recordings of one camera under the same names in one folder, of which one would delete the other's."""
+    owners: dict[tuple[str, str], tuple[int, RecordConfig]] = {}
+    for number, output in enumerate(outputs):
+        settings = output.settings
+        if not isinstance(settings, RecordConfig):
+            continue
+        for name in settings.cameras or cameras:
+            names = (str(settings.directory), settings.name.replace("{show}", settings.show))
+            key = tuple(part.replace("{camera}", name) for part in names)
+            other, first = owners.setdefault((key[0], key[1]), (number, settings))
+            if other != number and (first.keep, first.max_size) != (settings.keep, settings.max_size):
+                yield (
+                    ("outputs", number, output.kind),
+                    f"outputs.{other} records camera {name!r} there under the same names, so that its `keep` "
+                    "and `max_size` and these would delete each other's files; put {show} into `name`, or "
+                    "choose another `directory`",
+                )
                 break
 
 

@@ -16,6 +16,7 @@ from streamdesnow.config.override import apply_override
 from streamdesnow.config.parse import parse_yaml
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.problem import Place, Problem, config_error
+from streamdesnow.config.shipped import example_pipelines
 from streamdesnow.errors import ConfigError
 
 __all__ = ["load_document", "load_pipeline", "validate"]
@@ -29,7 +30,7 @@ def load_pipeline(
     Relative paths in it start at the current folder.
 
     Args:
-        path: the YAML file.
+        path: the YAML file, or the name of a shipped one where no file is called so.
         overrides: `key=value` each, as given to `--set`; keys are joined by dots, values are YAML.
         environ: where `${NAME}` is looked up.
 
@@ -48,7 +49,8 @@ def load_document(
         ConfigError: the file cannot be read, is not YAML or is empty.
     """
     name = os.fspath(path)
-    document = parse_yaml(_read(Path(path)), name)
+    file = Path(path) if Path(path).exists() else example_pipelines().get(name, Path(path))
+    document = parse_yaml(_read(file), name)
     if document.value is None and not document.problems:
         message = "the file is empty; expected at least `cameras:` and `outputs:`"
         document.problems.append(Problem(Place(name), (), message))
@@ -103,6 +105,8 @@ def _read(path: Path) -> str:
         files = {each.stem: each for each in folder.iterdir()} if folder.is_dir() else {}
         near = get_close_matches(path.stem, files, n=1)
         advice = f"; did you mean {files[near[0]]}?" if near else ""
+        if not near and str(folder) in (".", "pipelines"):
+            advice = f"; shipped ones are called {', '.join(example_pipelines())}"
         raise ConfigError(f"{path}: no such file{advice}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: is a folder; expected a pipeline file in YAML") from None

@@ -19,12 +19,25 @@ __all__ = [
     "NullConfig",
     "OutputConfig",
     "OutputSettings",
+    "Preset",
     "PushConfig",
     "RecordConfig",
     "Show",
 ]
 
 Show = Literal["clean", "before", "side_by_side", "wipe"]
+Preset = Literal[
+    "ultrafast",
+    "superfast",
+    "veryfast",
+    "faster",
+    "fast",
+    "medium",
+    "slow",
+    "slower",
+    "veryslow",
+    "placebo",
+]
 
 _PUSH_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "srt")
 
@@ -56,7 +69,7 @@ class _Encoded(_Shown):
     that is named does not work, libx264 or libx265, saying so."""
     quality: int = Field(default=23, ge=0, le=51)
     """Constant quality, lower is better and larger (crf of libx264)."""
-    preset: str = "veryfast"
+    preset: Preset = "veryfast"
     """Speed of the software encoder, as libx264 and libx265 name it."""
 
 

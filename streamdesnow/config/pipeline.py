@@ -12,6 +12,7 @@ from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.fit import (
     cameras_of_zones,
+    mixed_recordings,
     overlays_of_nothing,
     shared_events,
     shared_places,
@@ -84,6 +85,7 @@ class PipelineConfig(Section):
     @model_validator(mode="after")
     def _outputs_fit(self) -> PipelineConfig:
         problems = [*unknown_cameras(self.cameras, self.outputs), *shared_places(self.cameras, self.outputs)]
+        problems += mixed_recordings(self.cameras, self.outputs)
         problems += cameras_of_zones(self.cameras, self.detect)
         problems += shared_events(self.cameras, self.detect)
         problems += overlays_of_nothing(self.outputs, self.detect)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streamdesnow.errors import ConfigError
 
-__all__ = ["example_pipeline"]
+__all__ = ["example_pipeline", "example_pipelines"]
 
 
 def example_pipeline(name: str) -> Path:
@@ -15,11 +15,17 @@ def example_pipeline(name: str) -> Path:
     Raises:
         ConfigError: there is none of that name; lists those there are.
     """
+    shipped = example_pipelines()
+    if name not in shipped:
+        raise ConfigError(
+            f"no shipped pipeline is called {name!r}; there are: {', '.join(shipped) or 'none'}"
+        )
+    return shipped[name]
+
+
+def example_pipelines() -> dict[str, Path]:
+    """All shipped pipeline files by name."""
     package = Path(__file__).parents[1]
     folders = (package / "config" / "examples", package.parent / "pipelines")
     folder = next((each for each in folders if each.is_dir()), folders[0])
-    path = folder / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in folder.glob("*.yaml"))) or "none"
-        raise ConfigError(f"no shipped pipeline is called {name!r}; there are: {known}")
-    return path
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}

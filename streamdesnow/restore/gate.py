@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from streamdesnow.config.gate import SnowfallConfig, When
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.restore.gate_meter import SnowMeter
 
@@ -132,7 +134,11 @@ Gate = SnowGate | ShutGate
 
 
 def make_gate(when: When, config: SnowfallConfig) -> Gate | None:
-    """What decides for one camera; None where every frame is cleaned."""
+    """What decides for one camera; None where every frame is cleaned.
+
+    Raises:
+        ConfigError: `when` is another word.
+    """
     match when:
         case "always":
             return None
@@ -140,3 +146,5 @@ def make_gate(when: When, config: SnowfallConfig) -> Gate | None:
             return SnowGate(config)
         case "never":
             return ShutGate()
+        case _:  # from Python, where nothing has checked the word
+            raise ConfigError(f"when: {when!r} is unknown; there are {', '.join(get_args(When))}")

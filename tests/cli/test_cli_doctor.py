@@ -47,6 +47,17 @@ def test_a_camera_that_does_not_answer_gives_advice_and_exit_code_3(tmp_path: Pa
     assert "cret" not in result.output
 
 
+def test_a_detector_without_weights_is_in_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        f"cameras: {{gate: {{source: {{scene: street}}}}}}\ndetect: {{model: {tmp_path}/none.onnx}}\n"
+        "outputs:\n  - 'null':\n"
+    )
+    result = doctor(str(path))
+    assert result.exit_code == 4, result.output
+    assert "FAIL detector: " in result.stdout
+
+
 def test_a_wrong_pipeline_file_ends_it_before_anything_is_tried(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text("cameras: {}\n")

@@ -41,6 +41,24 @@ def test_recordings_may_share_a_folder() -> None:
     assert pipeline({"record": {"directory": "x"}}, {"record": {"directory": "x"}})
 
 
+def test_recordings_that_would_delete_each_other_are_refused() -> None:
+    clean, before = {"record": {"keep": "14d"}}, {"record": {"show": "before", "keep": "1d"}}
+    said = problem(clean, before)
+    assert said.startswith("outputs.1.record: outputs.0 records camera 'gate' there under the same names")
+    assert "put {show} into `name`" in said
+    assert "delete each other" in problem({"record": {}}, {"record": {"max_size": "1GB"}})
+    named = {"name": "%Y_{show}"}
+    assert pipeline({"record": {"keep": "14d"} | named}, {"record": {"show": "before", "keep": "1d"} | named})
+    assert pipeline(clean, {"record": {"show": "before", "keep": "1d", "directory": "before"}})
+    assert pipeline({"record": {"keep": "1d", "cameras": ["gate"]}}, {"record": {"cameras": ["yard"]}})
+    assert pipeline(clean, {"record": {"show": "before", "keep": "14d"}})
+
+
+def test_a_preset_that_no_encoder_knows_is_refused() -> None:
+    assert "expected" not in str(pipeline({"record": {"preset": "slow"}}))
+    assert "'ultrafast'" in problem({"record": {"preset": "bogus"}})
+
+
 def test_two_outputs_in_the_same_place_are_refused() -> None:
     assert problem({"hls": {}}, {"hls": {"show": "before"}}) == (
         "outputs.1.hls.directory: outputs.0 already uses this place for camera 'gate'; choose another"

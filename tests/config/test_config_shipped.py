@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from streamdesnow.config.load import load_pipeline
@@ -26,6 +28,18 @@ def test_cameras_of_the_multi_camera_file_share_settings_by_merge() -> None:
     gate, yard = pipeline.cameras["gate"], pipeline.cameras["yard"]
     assert gate.source != yard.source
     assert gate.password == yard.password
+
+
+def test_shipped_files_are_known_by_name_where_no_file_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_pipeline("demo") == load_pipeline(example_pipeline("demo"))
+    for name in ("dmo", "pipelines/demo.yaml"):
+        with pytest.raises(ConfigError, match=rf"{name}: no such file; shipped ones are called demo, .*rtsp"):
+            load_pipeline(name)
+    Path("demo").write_text(example_pipeline("file").read_text())
+    assert load_pipeline("demo") == load_pipeline(example_pipeline("file"))
 
 
 def test_an_unknown_example_lists_those_there_are() -> None:

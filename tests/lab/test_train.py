@@ -282,6 +282,13 @@ def test_shipped_recipes_are_valid(name: str) -> None:
     assert load_recipe(name).iterations > 0
 
 
+def test_photographs_are_missed_before_anything_begins(recipe: CausalRecipe, tmp_path: Path) -> None:
+    lost = recipe.model_copy(update={"photos": (tmp_path / "nowhere",), "workers": 1})
+    with pytest.raises(ConfigError, match="nowhere: no photographs there"):
+        train(lost, tmp_path / "run", device="cpu")
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_paper_recipe_is_the_published_one() -> None:
     recipe = load_recipe("paper")
     assert isinstance(recipe, StillRecipe)
@@ -294,7 +301,13 @@ def test_the_paper_recipe_is_the_published_one() -> None:
 def test_a_wrong_recipe_says_which_key_is_wrong(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump({"kind": "causal", "name": "x", "photos": ["p"], "side": 64, "batchh": 2}))
-    with pytest.raises(ConfigError, match="batchh"):
+    with pytest.raises(ConfigError, match=r"mine\.yaml:1:1: batchh: unknown key; did you mean 'batch'\?"):
+        load_recipe(str(path))
+    path.write_text("kind: causal\nname: x\nphotos: [p]\nside: wide\nbatch: 2\niterations: 1\nrate: 0.1\n")
+    with pytest.raises(ConfigError, match=r"mine\.yaml:4:7: side: expected a whole number, got 'wide'"):
+        load_recipe(str(path))
+    path.write_text("kind: casual\n")
+    with pytest.raises(ConfigError, match=r"mine\.yaml:1:.*'causal'"):
         load_recipe(str(path))
     with pytest.raises(ConfigError, match="paper-short"):
         load_recipe("nothing")

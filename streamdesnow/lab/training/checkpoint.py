@@ -35,7 +35,8 @@ def read_checkpoint(path: Path, where: torch.device | str = "cpu") -> dict[str, 
     try:
         state = torch.load(path, map_location=where, weights_only=True)
     except (KeyError, RuntimeError, ValueError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        raise ModelCorrupt(f"{path}: not a checkpoint that `streamdesnow train` wrote: {error!r}") from error
+        # What torch says here advises to load it unsafely.
+        raise ModelCorrupt(f"{path}: not a checkpoint that `streamdesnow train` wrote") from error
     missing = _KEYS - (state.keys() if isinstance(state, dict) else set())
     if missing:
         raise ModelCorrupt(

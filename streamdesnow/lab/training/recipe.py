@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from streamdesnow.config.base import Section
+from streamdesnow.config.explain import explain
+from streamdesnow.config.parse import parse_yaml
+from streamdesnow.config.problem import config_error
 from streamdesnow.errors import ConfigError
 
 __all__ = [
@@ -170,6 +172,12 @@ class AdversarialRecipe(_Pictures):
 
 Recipe = CausalRecipe | StillRecipe | AdversarialRecipe
 
+_FORMS: dict[str, type[_Recipe]] = {
+    "causal": CausalRecipe,
+    "still": StillRecipe,
+    "adversarial": AdversarialRecipe,
+}
+
 
 class _Any(Section):
     recipe: Recipe = Field(discriminator="kind")
@@ -197,9 +205,13 @@ def load_recipe(name_or_path: str) -> Recipe:
         shipped = ", ".join(sorted(p.stem for p in _SHIPPED.glob("*.yaml")))
         raise ConfigError(f"{name_or_path}: no such recipe; shipped ones are {shipped}")
     try:
-        return parse_recipe(yaml.safe_load(path.read_text()))
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {error}") from error
+        document = parse_yaml(path.read_text(), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as text: {error}") from error
+    if document.problems:
+        raise config_error(document.problems)
+    try:
+        return parse_recipe(document.value)
     except ValidationError as error:
-        lines = [f"{path}: {'.'.join(str(p) for p in e['loc'][2:])}: {e['msg']}" for e in error.errors()]
-        raise ConfigError("\n".join(lines)) from error
+        kind = document.value.get("kind") if isinstance(document.value, dict) else None
+        raise config_error(explain(error, document, _FORMS.get(str(kind), CausalRecipe))) from error

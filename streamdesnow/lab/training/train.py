@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
+from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.training.checkpoint import read_checkpoint
 from streamdesnow.lab.training.fused import can_fuse
 from streamdesnow.lab.training.learning import learning_weights
@@ -133,10 +134,12 @@ def train(
         `extra` (what else the task keeps).
 
     Raises:
-        ConfigError: `out` holds a run of another network, or what `start` or `learns` names does not fit, or
-            the loss has not been a number for many steps; the checkpoint is of before.
+        ConfigError: there are no photographs, `out` holds a run of another network, `start` or `learns` names
+            what does not fit, or the loss has not been a number for many steps (the checkpoint is of before).
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
+    if recipe.photos:
+        Photos(recipe.photos)  # says here, not in a process that draws, that there are none
     out.mkdir(parents=True, exist_ok=True)
     where = (
         torch.device("cuda" if torch.cuda.is_available() else "cpu")
