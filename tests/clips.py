@@ -11,9 +11,10 @@ import numpy as np
 
 from streamdesnow.frame import Image
 
-__all__ = ["numbered_frame", "numbered_frames", "read_number", "write_clip"]
+__all__ = ["numbered_frame", "numbered_frames", "read_number", "write_clip", "write_clip_with_sound"]
 
 _BITS = 12
+_RATE = 44100
 
 
 def numbered_frame(number: int, size: tuple[int, int] = (320, 240)) -> Image:
@@ -83,4 +84,27 @@ def write_clip(
             container.mux(stream.encode(frame))
         if stream is not None:
             container.mux(stream.encode(None))
+    return path
+
+
+def write_clip_with_sound(path: Path, codec: str = "aac") -> Path:
+    """Two seconds of silence and black."""
+    with av.open(str(path), "w") as container:
+        picture = container.add_stream("libx264", rate=30)
+        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
+        sound = container.add_stream(codec, rate=_RATE)
+        sound.layout = "stereo"
+        for number in range(60):
+            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            container.mux(picture.encode(frame))
+        planar = sound.codec_context.format.is_planar
+        kind = np.float32 if "flt" in sound.codec_context.format.name else np.int16
+        for start in range(0, 2 * _RATE, 1024):
+            silence = np.zeros((2, 1024) if planar else (1, 2048), kind)
+            heard = av.AudioFrame.from_ndarray(silence, sound.codec_context.format.name, layout="stereo")
+            heard.sample_rate, heard.pts, heard.time_base = _RATE, start, Fraction(1, _RATE)
+            container.mux(sound.encode(heard))
+        container.mux(picture.encode(None))
+        container.mux(sound.encode(None))
     return path

@@ -245,4 +245,5 @@ def _describe(container: av.container.InputContainer, stream: av.VideoStream, de
         frames=frames,
         duration=duration,
         decoder=decoder,
+        sound=bool(container.streams.audio),
     )

@@ -51,6 +51,7 @@ class SourceInfo:
         frames: number of frames, an estimate where the container keeps no count.
         duration: seconds.
         decoder: what decodes it, and why other things do not.
+        sound: whether there is sound beside the pictures.
     """
 
     description: str
@@ -63,6 +64,7 @@ class SourceInfo:
     frames: int | None = None
     duration: float | None = None
     decoder: str | None = None
+    sound: bool = False
 
 
 class Reader(Protocol):

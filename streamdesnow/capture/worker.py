@@ -74,6 +74,7 @@ class CaptureWorker:
         self._reported = ""
         self._decoder = ""
         self._software_until = float("-inf")
+        self._told_of_sound = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -194,6 +195,9 @@ class CaptureWorker:
                     self._reported = ""
             case Opened():
                 self._tell_decoder(event.info.decoder or "")
+                if event.info.sound and not self._told_of_sound:
+                    self._told_of_sound = True
+                    _log.info("%s: has sound, which no output of a pipeline takes", self._spec.name)
                 supervision.opened(now)
             case Alive():
                 supervision.alive(now)

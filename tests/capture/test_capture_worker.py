@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from clips import numbered_frame, numbered_frames, read_number, write_clip
+from clips import numbered_frame, numbered_frames, read_number, write_clip, write_clip_with_sound
 
 from streamdesnow.capture.factory import make_source
 from streamdesnow.capture.process import PROGRAM, CaptureProcess
@@ -197,6 +198,16 @@ def test_a_file_that_cannot_be_read_fails_for_good(
     assert isinstance(status.error, error)
     assert "gate" in status.message
     assert "bad.mp4" in status.message
+
+
+def test_sound_that_is_left_out_is_mentioned_once(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    rest(start(str(write_clip_with_sound(tmp_path / "clip.mp4")), loop=False))
+    rest(start(str(write_clip(tmp_path / "mute.mp4", 5))))
+    said = [record.message for record in caplog.records if "has sound" in record.message]
+    assert said == [f"gate: {tmp_path}/clip.mp4: has sound, which no output of a pipeline takes"]
 
 
 def test_a_killed_process_costs_one_restart_and_no_frame(start: Start, tmp_path: Path) -> None:

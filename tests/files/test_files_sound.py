@@ -7,38 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
-from clips import numbered_frames, read_number
+from clips import numbered_frames, read_number, write_clip_with_sound
 
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.files.sound import copy_sound
 from streamdesnow.sinks.video_writer import VideoWriter
-
-_RATE = 44100
-
-
-def _heard(path: Path, codec: str) -> Path:
-    """Two seconds of silence and black."""
-    with av.open(str(path), "w") as container:
-        picture = container.add_stream("libx264", rate=30)
-        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
-        sound = container.add_stream(codec, rate=_RATE)
-        sound.layout = "stereo"
-        for number in range(60):
-            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="bgr24")
-            frame.pts, frame.time_base = number, Fraction(1, 30)
-            container.mux(picture.encode(frame))
-        planar = sound.codec_context.format.is_planar
-        kind = np.float32 if "flt" in sound.codec_context.format.name else np.int16
-        for start in range(0, 2 * _RATE, 1024):
-            silence = np.zeros((2, 1024) if planar else (1, 2048), kind)
-            heard = av.AudioFrame.from_ndarray(silence, sound.codec_context.format.name, layout="stereo")
-            heard.sample_rate, heard.pts, heard.time_base = _RATE, start, Fraction(1, _RATE)
-            container.mux(sound.encode(heard))
-        container.mux(picture.encode(None))
-        container.mux(sound.encode(None))
-    return path
 
 
 def _written(path: Path, codec: str) -> Path:
@@ -63,7 +37,7 @@ def _kinds(path: Path) -> list[str]:
     [("a.mp4", "h264"), ("b.mov", "h264"), ("c.mkv", "h264"), ("d.mkv", "ffv1"), ("e.mp4", "ffv1")],
 )
 def test_sound_is_added_and_pictures_stay_where_they_are(tmp_path: Path, name: str, codec: str) -> None:
-    source = _heard(tmp_path / "source.mp4", "aac")
+    source = write_clip_with_sound(tmp_path / "source.mp4", "aac")
     video = _written(tmp_path / name, codec)
     before = _seen(video)
     assert copy_sound(source, video) == 1
@@ -86,7 +60,7 @@ def test_sound_that_the_container_does_not_take_is_left_out_with_a_warning(
     video = _written(tmp_path / "a.mp4", "h264")
     content = video.read_bytes()
     with caplog.at_level(logging.WARNING):
-        assert copy_sound(_heard(tmp_path / "source.mkv", "pcm_s16le"), video) == 0
+        assert copy_sound(write_clip_with_sound(tmp_path / "source.mkv", "pcm_s16le"), video) == 0
     assert "sound" in caplog.text
     assert video.read_bytes() == content
     assert not list(tmp_path.glob("*.part"))
