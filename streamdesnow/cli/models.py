@@ -48,9 +48,7 @@ def list_() -> None:
         size, work = f"{card.parameters / 1e6:.2f} M", f"{card.gmac_720p:.1f}"
         table.add_row(*map(Text, (card.name, card.kind, size, work, best, card.summary)))
     output_console().print(table)
-    output_console().print(
-        Text("PSNR: of the first clip and snow that `streamdesnow models show` lists")
-    )
+    output_console().print(Text("PSNR: of the first clip and snow that `streamdesnow models show` lists"))
 
 
 @command.command("show")

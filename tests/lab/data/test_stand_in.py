@@ -27,7 +27,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks/paper_table.py"
+    path = Path(__file__).parents[3] / "benchmarks/paper_table.py"
     spec = importlib.util.spec_from_file_location("paper_table", path)
     assert spec is not None
     assert spec.loader is not None
