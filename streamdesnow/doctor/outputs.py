@@ -15,6 +15,7 @@ from streamdesnow.config.units import format_bytes
 from streamdesnow.doctor.finding import Finding, Level
 from streamdesnow.errors import SinkRefused, StorageFailed
 from streamdesnow.redact import redact
+from streamdesnow.sinks.sink import sink_name
 from streamdesnow.storage.write import check_writable
 
 __all__ = ["output_findings"]
@@ -36,7 +37,7 @@ def output_findings(config: PipelineConfig) -> Iterator[Finding]:
             place = template.replace("{camera}", camera)
             if place not in seen:
                 seen.add(place)
-                yield _finding(f"{output.kind}[{camera}]", settings, place)
+                yield _finding(sink_name(output.kind, camera, settings.show), settings, place)
 
 
 def _finding(

@@ -13,6 +13,7 @@ from streamdesnow.sinks.compose import compose
 from streamdesnow.sinks.fragmenter import Fragment, Fragmenter
 from streamdesnow.sinks.hls_folder import HlsFolder
 from streamdesnow.sinks.pixels import even_size
+from streamdesnow.sinks.sink import sink_name
 from streamdesnow.sinks.timeline import STREAM_TIME_BASE, Timeline
 from streamdesnow.storage.names import camera_directory
 
@@ -27,7 +28,7 @@ class HlsSink:
     """
 
     def __init__(self, config: HlsConfig, camera: str, clock: Clock) -> None:
-        self.name = f"hls[{camera}]"
+        self.name = sink_name("hls", camera, config.show)
         self.keeps_all = True
         self._config = config
         self._clock = clock

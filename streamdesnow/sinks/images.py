@@ -7,6 +7,7 @@ from pathlib import Path
 from streamdesnow.config.output import ImagesConfig
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.sinks.compose import compose
+from streamdesnow.sinks.sink import sink_name
 from streamdesnow.storage.names import camera_directory, safe_name
 from streamdesnow.storage.picture import encode_image
 from streamdesnow.storage.write import atomic_write, check_writable
@@ -18,7 +19,7 @@ class ImagesSink:
     """Pictures of one camera, named `CAMERA_PTS.png`, with a number added rather than one overwritten."""
 
     def __init__(self, config: ImagesConfig, camera: str) -> None:
-        self.name = f"images[{camera}]"
+        self.name = sink_name("images", camera, config.show)
         self.keeps_all = True
         self._config = config
         self._camera = camera

@@ -20,6 +20,7 @@ from streamdesnow.sinks.encoder import VideoEncoder
 from streamdesnow.sinks.pixels import even_size
 from streamdesnow.sinks.publisher import Publisher, PublishError
 from streamdesnow.sinks.push_wire import Target, WirePacket
+from streamdesnow.sinks.sink import sink_name
 from streamdesnow.sinks.srt import SrtError, load_libsrt
 from streamdesnow.sinks.timeline import STREAM_TIME_BASE, Timeline
 from streamdesnow.storage.names import camera_url
@@ -59,7 +60,7 @@ class PushSink:
     """
 
     def __init__(self, config: PushConfig, camera: str, timeout: float = _TIMEOUT) -> None:
-        self.name = f"push[{camera}]"
+        self.name = sink_name("push", camera, config.show)
         self.keeps_all = False
         self._config = config
         self._picker = EncoderPicker(self.name, config)

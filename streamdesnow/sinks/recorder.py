@@ -14,6 +14,7 @@ from streamdesnow.sinks.pixels import even_size
 from streamdesnow.sinks.retention import Retention
 from streamdesnow.sinks.segment import Segment
 from streamdesnow.sinks.segment_names import SegmentNames
+from streamdesnow.sinks.sink import sink_name
 from streamdesnow.storage.names import camera_directory
 from streamdesnow.storage.write import OutputFile, check_writable, storage_failed
 
@@ -46,7 +47,7 @@ class RecordSink:
     """
 
     def __init__(self, config: RecordConfig, camera: str, clock: Clock) -> None:
-        self.name = f"record[{camera}]"
+        self.name = sink_name("record", camera, config.show)
         self.keeps_all = True
         self._config = config
         self._camera = camera

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from streamdesnow.config.output import Show
 from streamdesnow.frame import CleanedFrame
 
-__all__ = ["Sink"]
+__all__ = ["Sink", "sink_name"]
+
+
+def sink_name(kind: str, camera: str, show: Show = "clean") -> str:
+    """Name of an output: `record[gate]`, or where it shows something else `record[gate, side_by_side]`."""
+    return f"{kind}[{camera}]" if show == "clean" else f"{kind}[{camera}, {show}]"
 
 
 class Sink(Protocol):
@@ -19,7 +25,7 @@ class Sink(Protocol):
 
     @property
     def name(self) -> str:
-        """Kind and camera for logs and tables, for example `record[gate]`."""
+        """Kind and camera for logs and tables; see `sink_name`."""
         ...
 
     @property
