@@ -99,9 +99,9 @@ def mixed_recordings(cameras: Collection[str], outputs: Sequence[OutputConfig]) 
         if not isinstance(settings, RecordConfig):
             continue
         for name in settings.cameras or cameras:
-            names = (str(settings.directory), settings.name.replace("{show}", settings.show))
-            key = tuple(part.replace("{camera}", name) for part in names)
-            other, first = owners.setdefault((key[0], key[1]), (number, settings))
+            directory = str(settings.directory).replace("{camera}", name)
+            names = settings.name.replace("{show}", settings.show).replace("{camera}", name)
+            other, first = owners.setdefault((directory, names), (number, settings))
             if other != number and (first.keep, first.max_size) != (settings.keep, settings.max_size):
                 yield (
                     ("outputs", number, output.kind),

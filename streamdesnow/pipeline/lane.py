@@ -163,14 +163,12 @@ class Lane:
     def relieve(self, steps: int) -> None:
         """Let the overload policy go a step further (1) or back (-1); between two calls of the network."""
         with self._relieving:
-            passed = self.rank.relief.passes
-            self.rank.relief.move(steps)
-            if passed and not self.rank.relief.passes:
-                # A cut or a new connection among what went by uncleaned was told to nobody.
-                self.stream.reset()
+            relief, passed = self.rank.relief, self.rank.relief.passes
+            relief.move(steps)
             if self.rank.smaller is not None:
-                self.model, self.stream = self.rank.smaller if self.rank.relief.smaller else self._usual
-                # What it knows of the scene is as old as the last change.
+                self.model, self.stream = self.rank.smaller if relief.smaller else self._usual
+            if self.rank.smaller is not None or (passed and not relief.passes):
+                # What it knows of the scene is as old as the last change, and nobody told it of a cut since.
                 self.stream.reset()
 
     @property

@@ -1,4 +1,4 @@
-"""A recipe for a causal network that trains in seconds."""
+"""Recipes for networks that train in seconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drawn_photos import draw_photos
 
-from streamdesnow.lab.training.recipe import CausalRecipe
+from streamdesnow.lab.training.recipe import CausalRecipe, StillRecipe
 
 
 def tiny_recipe(photos: Path, **changes: object) -> CausalRecipe:
@@ -30,3 +30,18 @@ def tiny_recipe(photos: Path, **changes: object) -> CausalRecipe:
         "length": (4, 6),
     }
     return CausalRecipe.model_validate(recipe | changes)
+
+
+def tiny_still_recipe(**changes: object) -> StillRecipe:
+    """One step of a network for stills; `changes` adds where its pictures are, and which network it is."""
+    recipe = {
+        "kind": "still",
+        "name": "tiny",
+        "side": 32,
+        "batch": 1,
+        "iterations": 1,
+        "rate": 0.001,
+        "workers": 0,
+        "validate_every": 1,
+    }
+    return StillRecipe.model_validate(recipe | changes)

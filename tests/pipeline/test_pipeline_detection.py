@@ -25,6 +25,17 @@ def person(left: float = 2.0, confidence: float = 0.9) -> Detection:
     return Detection("person", 0, confidence, Box(left, 4, left + 10, 28))
 
 
+def held() -> tuple[threading.Event, Callable[[Image], list[Detection]]]:
+    """A detector that looks at nothing until the event is set."""
+    gate = threading.Event()
+
+    def slow(image: Image) -> list[Detection]:
+        gate.wait()
+        return [person()]
+
+    return gate, slow
+
+
 class KeepingSink(TwinSink):
     """Remembers tracks and pictures beside indices."""
 
@@ -135,12 +146,7 @@ def test_two_runs_over_a_file_find_the_same() -> None:
 
 
 def test_a_slow_detector_does_not_hold_up_a_live_camera_and_takes_the_newest_frame() -> None:
-    gate = threading.Event()
-
-    def slow(image: Image) -> list[Detection]:
-        gate.wait()
-        return [person()]
-
+    gate, slow = held()
     source = TwinSource("gate", live=True)
     stage = Stage(source, find=slow)
     running = stage.start()
@@ -183,12 +189,7 @@ def test_boxes_of_a_scene_that_is_gone_are_not_shown() -> None:
 
 
 def test_a_frame_that_waited_when_the_scene_changed_is_not_looked_at() -> None:
-    gate = threading.Event()
-
-    def slow(image: Image) -> list[Detection]:
-        gate.wait()
-        return [person()]
-
+    gate, slow = held()
     source = TwinSource("gate", live=True)
     stage = Stage(source, find=slow, every=2)
     running = stage.start()

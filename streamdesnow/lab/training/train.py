@@ -8,24 +8,23 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.frame import Image
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.training.checkpoint import read_checkpoint
 from streamdesnow.lab.training.fused import can_fuse
 from streamdesnow.lab.training.learning import learning_weights
 from streamdesnow.lab.training.load_weights import load_weights
-from streamdesnow.lab.training.recipe import AdversarialRecipe, CausalRecipe, Recipe
+from streamdesnow.lab.training.recipe import Recipe
+from streamdesnow.lab.training.task import Stateful, Task, make_task
 from streamdesnow.lab.training.training_log import TrainingLog
 from streamdesnow.lab.training.weights import mix_weights
 
-__all__ = ["Progress", "Task", "make_task", "train"]
+__all__ = ["Progress", "train"]
 
 _SAVE_EVERY_S = 45.0
 _LOG_EVERY = 20
@@ -34,45 +33,6 @@ _MANY_STEPS = 600
 _LONG_S = 600.0
 _MOST_SPOILT = 20
 """Steps in a row whose slope is no number, after which training gives up."""
-
-
-class Task(Protocol):
-    """What `train` trains."""
-
-    @property
-    def net(self) -> nn.Module:
-        """The network whose weights are changed."""
-        ...
-
-    def start(self, seed: int) -> None:
-        """Begin drawing data."""
-        ...
-
-    @property
-    def waited_s(self) -> float:
-        """Seconds for which steps waited for data, since `start`."""
-        ...
-
-    def losses(self, step: int) -> dict[str, Tensor]:
-        """Named terms of the next step's loss; a term without gradient is only logged."""
-        ...
-
-    def validate(self, net: Any) -> tuple[dict[str, float], Image]:
-        """Named figures and a picture to look at."""
-        ...
-
-
-@runtime_checkable
-class Stateful(Protocol):
-    """A task with more to keep than its network, such as a critic."""
-
-    def extra_state(self) -> dict[str, Any]:
-        """What has to survive a stop."""
-        ...
-
-    def load_extra_state(self, state: dict[str, Any]) -> None:
-        """Go on with what `extra_state` gave."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +52,6 @@ class Progress:
     losses: dict[str, float]
     validation: dict[str, float]
     waiting: float
-
-
-def make_task(recipe: Recipe, device: torch.device, *, fused: bool = False) -> Task:
-    """The task that a recipe describes; with `fused` its steps are compiled where there is a way to."""
-    if isinstance(recipe, CausalRecipe):
-        from streamdesnow.lab.training.causal import CausalTask
-
-        return CausalTask(recipe, device, fused=fused)
-    if isinstance(recipe, AdversarialRecipe):
-        from streamdesnow.lab.training.adversarial import AdversarialTask
-
-        return AdversarialTask(recipe, device)
-    from streamdesnow.lab.training.still import StillTask
-
-    return StillTask(recipe, device)
 
 
 def train(

@@ -9,19 +9,14 @@ import onnx
 import pytest
 from drawn_photos import draw_photos
 from onnx import numpy_helper
-from tiny_recipe import tiny_recipe
+from tiny_recipe import tiny_still_recipe
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.shipping.export import Blend, export
 from streamdesnow.lab.training.checkpoint import load_checkpoint
-from streamdesnow.lab.training.recipe import CausalRecipe, StillRecipe
+from streamdesnow.lab.training.recipe import CausalRecipe
 from streamdesnow.lab.training.train import train
 from streamdesnow.models.folder import ModelFolder
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> CausalRecipe:
-    return tiny_recipe(tmp_path / "photos")
 
 
 @pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
@@ -87,19 +82,7 @@ def test_what_a_blend_lacks_is_mixed_in_as_it_was_drawn(recipe: CausalRecipe, tm
 
 @pytest.mark.parametrize(("net", "loss"), [("paper", "paper"), ("still", "decibel")])
 def test_networks_for_stills_train_and_export(net: str, loss: str, tmp_path: Path) -> None:
-    recipe = StillRecipe(
-        kind="still",
-        net=net,
-        loss=loss,
-        name="tiny",
-        photos=(draw_photos(tmp_path / "photos"),),
-        side=32,
-        batch=1,
-        iterations=1,
-        rate=0.001,
-        workers=0,
-        validate_every=1,
-    )
+    recipe = tiny_still_recipe(net=net, loss=loss, photos=(draw_photos(tmp_path / "photos"),))
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     written = export(checkpoint, tmp_path / "tiny", summary="a test", trained="drawn pictures")
     assert written.largest_difference <= 1

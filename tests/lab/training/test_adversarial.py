@@ -10,6 +10,7 @@ import torch
 from drawn_dataset import draw_pairs
 from drawn_photos import draw_photos
 from pydantic import ValidationError
+from tiny_recipe import tiny_still_recipe
 
 from streamdesnow.lab.nets.deblurgan import DeblurGanCritic, DeblurGanGenerator
 from streamdesnow.lab.shipping.export import export
@@ -112,19 +113,7 @@ def test_the_published_recipe_is_as_published() -> None:
 
 def test_still_networks_train_on_a_published_set(tmp_path: Path) -> None:
     draw_pairs(tmp_path / "set/synthetic", tmp_path / "set/gt", count=2, side=256)
-    recipe = StillRecipe(
-        kind="still",
-        name="still",
-        net="still",
-        loss="decibel",
-        dataset=tmp_path / "set",
-        side=32,
-        batch=1,
-        iterations=1,
-        rate=0.001,
-        workers=0,
-        validate_every=1,
-    )
+    recipe = tiny_still_recipe(net="still", loss="decibel", dataset=tmp_path / "set")
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     assert load_checkpoint(checkpoint)[2] == 1
 

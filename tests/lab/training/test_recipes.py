@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 from pydantic import ValidationError
-from tiny_recipe import tiny_recipe
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.training.recipe import CausalRecipe, StillRecipe, load_recipe, parse_recipe
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> CausalRecipe:
-    return tiny_recipe(tmp_path / "photos")
 
 
 @pytest.mark.parametrize(

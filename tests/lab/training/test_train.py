@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_recipe import tiny_recipe
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.nets.blocks import PlainBlock
@@ -15,11 +14,6 @@ from streamdesnow.lab.training.causal import CausalTask
 from streamdesnow.lab.training.checkpoint import load_checkpoint
 from streamdesnow.lab.training.recipe import CausalRecipe
 from streamdesnow.lab.training.train import Progress, train
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> CausalRecipe:
-    return tiny_recipe(tmp_path / "photos")
 
 
 def test_a_run_writes_a_checkpoint_a_log_and_pictures(recipe: CausalRecipe, tmp_path: Path) -> None:
