@@ -58,3 +58,7 @@ class ManualClock:
         """Move both clocks forward by `seconds`."""
         self._monotonic += seconds
         self._now += dt.timedelta(seconds=seconds)
+
+    def set(self, now: dt.datetime) -> None:
+        """Set the wall clock, as a time server does."""
+        self._now = now

@@ -16,12 +16,17 @@ MASK = "***"
 _USER_INFO = re.compile(r"""([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:[^\s"'<>]*)@""")
 
 _SECRET_NAMES = (
-    r"pass(?:word|wd|phrase)?|pwd|token|secret|signature|sig|auth|credentials?|(?:api|access)?_?key"
+    r"(?:login)?pas(?:s(?:w|word|wd|phrase)?)?|pwd|psw|token|secret|signature|sig|auth|credentials?|"
+    r"(?:api|access)?_?key"
 )
 # Only behind a separator of a URL, so that ordinary prose about keys stays readable.
 _SECRET_PARAMETER = re.compile(
     rf"""([?&;/_]|%3F|%26)((?:[A-Za-z0-9]+[_\-])*(?:{_SECRET_NAMES}))=([^\s&;"'<>#]+)""", re.IGNORECASE
 )
+# Who may publish, in one word of the server's own making: `#!::u=me,s=secret`, `publish:gate:me:secret`.
+_STREAM_ID = re.compile(r"([?&]streamid)=([^\s&;\"'<>]+)", re.IGNORECASE)
+# The last part of the path is the key to a channel where streams are published by RTMP; short ones are names.
+_STREAM_KEY = re.compile(r"""(rtmps?://[^\s/"'<>]+/[^\s?"'<>]*/)([^\s/?"'<>:]{16,})""", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(Authorization\s*[:=]\s*\w+\s+)\S[^\r\n]*", re.IGNORECASE)
 
 
@@ -40,5 +45,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, MASK)
     text = _USER_INFO.sub(rf"\1{MASK}@", text)
+    text = _STREAM_ID.sub(rf"\1={MASK}", text)
+    text = _STREAM_KEY.sub(rf"\1{MASK}", text)
     text = _SECRET_PARAMETER.sub(rf"\1\2={MASK}", text)
     return _AUTHORIZATION.sub(rf"\1{MASK}", text)

@@ -22,6 +22,14 @@ from streamdesnow.redact import redact
         ("srt://host:9000?passphrase=secret", "srt://host:9000?passphrase=***"),
         ("rtsp://host/user=admin_password=secret", "rtsp://host/user=admin_password=***"),
         ("Authorization: Basic c2VjcmV0", "Authorization: Basic ***"),
+        ("srt://h:8890?streamid=publish:gate:me:secret", "srt://h:8890?streamid=***"),
+        ("srt://h:8890?streamid=#!::r=gate,m=publish,s=secret&x=1", "srt://h:8890?streamid=***&x=1"),
+        ("http://h/video.cgi?loginuse=me&loginpas=secret", "http://h/video.cgi?loginuse=me&loginpas=***"),
+        ("rtsp://h/11?usr=me&psw=secret", "rtsp://h/11?usr=me&psw=***"),
+        (
+            "at rtmp://h:1/live2/abcd-efgh-ijkl-mnop: refused",
+            "at rtmp://h:1/live2/***: refused",
+        ),
     ],
 )
 def test_credentials_in_any_text_are_hidden(text: str, shown: str) -> None:
@@ -41,6 +49,8 @@ def test_a_password_that_was_not_encoded_is_hidden_as_a_whole(password: str) -> 
         "a keyframe=3 and a key=4 in prose",
         "write to me@example.org",
         "C:/videos/a.mp4",
+        "rtmp://10.0.0.5/live",
+        "rtmp://10.0.0.5/live/gate",
     ],
 )
 def test_text_without_credentials_stays_as_it_is(text: str) -> None:

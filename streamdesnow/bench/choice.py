@@ -77,14 +77,22 @@ class Choice:
                         yield Case(model, config, size, batch, asked)
 
     def _configs(self, word: str) -> Iterator[tuple[EngineConfig, bool]]:
-        bases = _everything() if word == ALL else [engine_config(word)]
-        for base in bases:
+        for base in _engines(word):
             for precision in self.precisions:
                 known = get_args(EngineConfig.model_fields["precision"].annotation)
                 if precision not in known:
                     raise ConfigError(f"precision {precision!r} is unknown; there are {', '.join(known)}")
                 changed = {"precision": precision, "threads": self.threads}
                 yield base.model_copy(update=changed), word != ALL
+
+
+def _engines(word: str) -> list[EngineConfig]:
+    if word == ALL:
+        return _everything()
+    try:
+        return [engine_config(word)]
+    except ConfigError as error:
+        raise ConfigError(f"{error}, {ALL}") from None
 
 
 def _everything() -> list[EngineConfig]:

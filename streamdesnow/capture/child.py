@@ -117,6 +117,7 @@ def _live_and_die_with_parent() -> None:
     # A service manager's SIGTERM reaches every process of the group; when to stop is the parent's word.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # The end of the socket says that the parent is gone, but not to a process that is stuck.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     # A decoder that crashes again and again must not fill the disk with core files.

@@ -166,7 +166,14 @@ class CaptureWorker:
 
     def _run(self) -> None:
         while not self._closing and not self._supervision.finished:
-            self.run_once()
+            try:
+                self.run_once()
+            except Exception as error:
+                # Whatever a library throws, this thread lives on: no camera must end by a surprise.
+                _log.debug("%s failed unexpectedly", self._spec.name, exc_info=True)
+                self._process.kill()
+                how = redact(f"{type(error).__name__}: {error}", self._spec.secrets)
+                self._supervision.crashed(how, self._clock.monotonic(), self._position)
         self._process.stop()
         self._inbox.finish()
 

@@ -25,6 +25,7 @@ from rich.text import Text
 from streamdesnow.cli.console import error_console, output_console, print_error
 from streamdesnow.cli.interruption import Interruption
 from streamdesnow.cli.logs import logging_to
+from streamdesnow.cli.options import EngineOption, EngineWord
 from streamdesnow.cli.stop_signals import INTERRUPTED
 from streamdesnow.config.gate import When
 from streamdesnow.files.clean import clean_file
@@ -38,18 +39,6 @@ class Moment(StrEnum):
 
     ALWAYS = "always"
     SNOWING = "snowing"
-
-
-class Backend(StrEnum):
-    """What runs the network."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-    TENSORRT = "tensorrt"
-    ONNXRUNTIME = "onnxruntime"
-    OPENVINO = "openvino"
-    TORCH = "torch"
 
 
 _WHEN: dict[Moment, When] = {Moment.ALWAYS: "always", Moment.SNOWING: "snowing"}
@@ -70,14 +59,13 @@ def command(
     model: Annotated[
         str | None,
         typer.Option(
+            "--model",
+            "-m",
             help="Name or folder of a model. Default: fixed-camera for a film, still for pictures.",
             show_default=False,
         ),
     ] = None,
-    backend: Annotated[
-        Backend,
-        typer.Option(help="auto: the fastest that works here. cpu, cuda and tensorrt require that device."),
-    ] = Backend.AUTO,
+    engine: EngineOption = EngineWord.AUTO,
     when: Annotated[
         Moment,
         typer.Option(help="snowing: leave frames as they are while no snow falls in the video or folder."),
@@ -118,7 +106,7 @@ def command(
                 source,
                 destination,
                 model,
-                backend.value,
+                engine.value,
                 side_by_side=side_by_side,
                 lossless=lossless,
                 overwrite=overwrite,

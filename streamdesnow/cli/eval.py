@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import cv2
 import typer
@@ -17,8 +17,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from streamdesnow.cli.console import error_console, output_console
 from streamdesnow.cli.eval_table import picture_table, score_table
 from streamdesnow.cli.lab_extra import require_lab
+from streamdesnow.cli.options import EngineOption, EngineWord
 from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
-from streamdesnow.config.engine import EngineConfig
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.data.pairs import Pairs
@@ -30,7 +30,6 @@ from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["command"]
 
-Backend = Literal["auto", "onnxruntime", "openvino", "torch"]
 Perceptual = Callable[[Image, Image], float] | None
 
 
@@ -91,9 +90,9 @@ def command(
         int, typer.Option("--frames", min=0, help="At most this many frames of each source; 0 for all.")
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", help="Of the drawn snow.")] = 7,
-    backend: Annotated[Backend, typer.Option("--backend", help="What runs the models.")] = "auto",
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for scores (JSON) and contact sheets (PNG).")
+    engine: EngineOption = EngineWord.AUTO,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for scores (JSON) and contact sheets (PNG).")
     ] = Path("out/eval"),
 ) -> None:
     """Score models against known truth.
@@ -112,30 +111,30 @@ def command(
     names = [] if only_baselines else list(model or ["fixed-camera"])
     pairs = list(chain.from_iterable(open_pairs(source, truth, choice) for source in sources))
     perceptual = _perceptual(lpips)
-    check_writable("eval", out)
+    check_writable("eval", output)
     done: list[Evaluation] = []
     for each in pairs:
-        with _methods(names, backend, each.video) as methods:
+        with _methods(names, engine, each.video) as methods:
             extra = {name: STILL_BASELINES[name] for name in baseline or []}
             evaluation = _run(each, methods | extra, skip, perceptual)
         done.append(evaluation)
         for table in (picture_table(evaluation), score_table(evaluation)):
             if table is not None:
                 output_console().print(table)
-        _save_sheet(evaluation, out)
-    scores = out / "scores.json"
+        _save_sheet(evaluation, output)
+    scores = output / "scores.json"
     text = json.dumps([evaluation.as_json() for evaluation in done], indent=2)
     atomic_write("eval", scores, f"{text}\n".encode())
-    output_console().print(f"scores  {scores}\nsheets  {out}/*.png", soft_wrap=True)
+    output_console().print(f"scores  {scores}\nsheets  {output}/*.png", soft_wrap=True)
 
 
 @contextmanager
-def _methods(models: list[str], backend: Backend, video: bool) -> Iterator[dict[str, Method]]:
+def _methods(models: list[str], engine: EngineWord, video: bool) -> Iterator[dict[str, Method]]:
 
     with ExitStack() as stack:
         streams = {}
         for name in models:
-            desnower = stack.enter_context(Desnower(name, EngineConfig(backend=backend)))
+            desnower = stack.enter_context(Desnower(name, engine.value))
             streams[Path(name).name] = desnower.stream
         yield baselines(video) | model_methods(streams, video)
 

@@ -68,8 +68,12 @@ class _ConsoleHandler(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        line = Text(self.format(record), style=_STYLES.get(record.levelno, ""))
-        self._console.print(line, soft_wrap=True)
+        try:
+            line = Text(self.format(record), style=_STYLES.get(record.levelno, ""))
+            self._console.print(line, soft_wrap=True)
+        except Exception:
+            # As other handlers do: a terminal that went away must not end what only had something to say.
+            self.handleError(record)
 
 
 @contextlib.contextmanager

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["Overrides", "PipelineFile"]
+__all__ = ["EngineOption", "EngineWord", "Overrides", "PipelineFile"]
+
+
+class EngineWord(StrEnum):
+    """What runs the network: a device or a library."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    TENSORRT = "tensorrt"
+    ONNXRUNTIME = "onnxruntime"
+    OPENVINO = "openvino"
+    TORCH = "torch"
+
+
+EngineOption = Annotated[
+    EngineWord,
+    typer.Option(
+        "--engine",
+        "-e",
+        help="What runs the network. auto: the fastest that works here. cpu, cuda and tensorrt require that "
+        "device.",
+    ),
+]
 
 PipelineFile = Annotated[
     Path,

@@ -1,7 +1,8 @@
-"""SIGINT and SIGTERM: the first asks to finish, the second ends at once."""
+"""SIGINT, SIGTERM and SIGHUP: the first asks to finish, the second ends at once."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -15,7 +16,8 @@ __all__ = ["INTERRUPTED", "StopSignals", "TwoSignals", "end_process"]
 INTERRUPTED = 130
 """Exit code after a second signal: 128 + SIGINT, as shells have it."""
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The last comes when the terminal is closed or the connection to it is lost."""
 _SHOW_CURSOR = "\x1b[?25h"
 
 
@@ -33,6 +35,8 @@ class TwoSignals:
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # nohup: it is to go on without its terminal
             self._restore.append(partial(signal.signal, number, signal.signal(number, self._heard)))
         return self
 
@@ -57,8 +61,8 @@ class StopSignals(TwoSignals):
         self._stop = stop
 
     def _finish(self) -> None:
-        _write("stopping: finishing files (once more to stop at once)\n")
         self._stop()
+        _write("stopping: finishing files (once more to stop at once)\n")
 
     def _leave(self) -> None:
         _write("stopped at once; files that were being written may lack their last second\n")
@@ -75,4 +79,5 @@ def end_process(code: int) -> None:
 def _write(text: str) -> None:
     # Not through a console or a log: their locks may be held by the very thread that was interrupted.
     shown = _SHOW_CURSOR if os.isatty(2) else ""
-    os.write(2, (shown + text).encode())
+    with contextlib.suppress(OSError):  # nobody reads any more
+        os.write(2, (shown + text).encode())

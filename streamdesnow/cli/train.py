@@ -30,10 +30,10 @@ def command(
     recipe: Annotated[
         str, typer.Argument(help="Recipe file, or a shipped one, such as fixed-camera or paper.")
     ],
-    out: Annotated[
+    output: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Folder for checkpoint, log and samples. Default: out/train/RECIPE."
+            "--output", "-o", help="Folder for checkpoint, log and samples. Default: out/train/RECIPE."
         ),
     ] = None,
     photos: Annotated[
@@ -73,7 +73,7 @@ def command(
 ) -> None:
     """Train a network on snow drawn over clean photographs.
 
-    Run it again with the same --out and it goes on where it stopped, also after a kill: at most a
+    Run it again with the same --output and it goes on where it stopped, also after a kill: at most a
     minute is lost. Turn the result into a model folder with `streamdesnow export`.
     """
     require_lab()
@@ -92,7 +92,7 @@ def command(
         chosen = chosen.model_copy(update={"vgg": None if vgg == "none" else Path(vgg)})
     if threads:
         torch.set_num_threads(threads)
-    folder = out or Path("out/train") / chosen.name
+    folder = output or Path("out/train") / chosen.name
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -12,7 +12,7 @@ from streamdesnow.config.gate import When
 from streamdesnow.config.login import check_address, check_one_login, split_login
 from streamdesnow.config.overload import Policy
 from streamdesnow.config.secret import Secret
-from streamdesnow.config.units import Duration, FrameSize, HomePath
+from streamdesnow.config.units import Duration, FrameSize, HomePath, PositiveDuration
 from streamdesnow.config.url import is_url
 
 __all__ = ["CameraConfig", "CameraName", "RetryConfig", "SimulatedConfig"]
@@ -67,7 +67,7 @@ class RetryConfig(Section):
 
     initial: Duration = 0.5
     """Wait before the first new try."""
-    maximum: Duration = 2.0
+    maximum: PositiveDuration = 2.0
     """Longest wait between tries. A camera's return is noticed at most this much later. After a refused login
     waits grow to a minute, as many cameras lock an account that is tried too often."""
     jitter: float = Field(default=0.2, ge=0, le=1)
@@ -111,7 +111,7 @@ class CameraConfig(Section):
     """Check the certificate of `rtsps://` and `https://`."""
     ca_file: HomePath | None = None
     """Certificate authority to check with, for cameras with certificates of their own."""
-    stall: Duration = 5.0
+    stall: PositiveDuration = 5.0
     """A live source that sends no frame for this long is restarted."""
     retry: RetryConfig = RetryConfig()
     """Waits between restarts."""

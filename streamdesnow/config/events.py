@@ -9,7 +9,7 @@ from pydantic import Field
 
 from streamdesnow.config.base import Section
 from streamdesnow.config.template import CameraPath
-from streamdesnow.config.units import Bytes, Duration
+from streamdesnow.config.units import Bytes, PositiveDuration
 
 __all__ = ["EventsConfig"]
 
@@ -25,5 +25,5 @@ class EventsConfig(Section):
     """How many of those are kept."""
     snapshots: bool = True
     """Write the frame that shows a thing best as JPEG, before and after cleaning."""
-    keep: Duration | None = None
+    keep: PositiveDuration | None = None
     """Delete snapshots older than this. Default: keep."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from streamdesnow.config.base import Section
-from streamdesnow.config.units import Duration
+from streamdesnow.config.units import Duration, PositiveDuration
 
 __all__ = ["SnowfallConfig", "When"]
 
@@ -31,7 +31,7 @@ class SnowfallConfig(Section):
     """It no longer snows when less than this falls for the time of `hold`."""
     hold: Duration = 30.0
     """How long less than `stop` must fall before the network rests."""
-    warm: Annotated[Duration, Field(gt=0)] = 1.0
+    warm: PositiveDuration = 1.0
     """While it rests, the network looks at one frame in this time, and so knows the scene when snow comes."""
 
     @model_validator(mode="after")

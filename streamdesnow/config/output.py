@@ -11,7 +11,7 @@ from streamdesnow.config.base import Section
 from streamdesnow.config.login import check_address, check_one_login, split_login
 from streamdesnow.config.secret import Secret
 from streamdesnow.config.template import CameraPath, CameraText, FileName
-from streamdesnow.config.units import Bytes, Duration
+from streamdesnow.config.units import Bytes, Duration, PositiveDuration
 
 __all__ = [
     "HlsConfig",
@@ -51,7 +51,7 @@ class _Output(Section):
     cameras: tuple[str, ...] | None = None
     """Only for these cameras. Default: all."""
     queue: int = Field(default=32, ge=1)
-    """Frames that may wait for this output; a live source then drops the oldest, counted."""
+    """Frames that may wait for this output, 192 MiB at most; a live source then drops the oldest, counted."""
 
 
 class _Shown(_Output):
@@ -79,15 +79,15 @@ class RecordConfig(_Encoded):
     directory: CameraPath = Path("recordings/{camera}")
     """Folder; `{camera}` is replaced by the camera's name."""
     segment: Duration = 600.0
-    """Start a new file, on a keyframe, after this long; 0 for one file."""
+    """Start a new file, on a keyframe, after this long; 0 for one file, of what goes on for days one a day"""
     fragment: Duration = 1.0
     """The most that is lost when the process is killed."""
     name: FileName = "%Y-%m-%d_%H-%M-%S"
     """File name by wall clock at the segment's first frame (strftime; `{camera}` and `{show}` are replaced),
     without ending. A number is added rather than a file overwritten."""
-    keep: Duration | None = None
+    keep: PositiveDuration | None = None
     """Delete segments older than this. Default: keep."""
-    max_size: Bytes | None = None
+    max_size: Annotated[Bytes, Field(gt=0)] | None = None
     """Delete the oldest segments when the folder holds more than this. Default: no limit."""
 
 
@@ -101,7 +101,7 @@ class PushConfig(_Encoded):
     """User name for the server."""
     password: Secret | None = None
     """Password for the server."""
-    gop: Duration = 2.0
+    gop: PositiveDuration = 2.0
     """Time between keyframes: the longest a new viewer waits."""
 
     @model_validator(mode="before")
@@ -120,7 +120,7 @@ class HlsConfig(_Encoded):
 
     directory: CameraPath = Path("hls/{camera}")
     """Folder; `{camera}` is replaced. The playlist is `index.m3u8`; open `index.html` to watch."""
-    segment: Duration = 2.0
+    segment: PositiveDuration = 2.0
     """Length of a segment."""
     window: int = Field(default=6, ge=2)
     """Segments in the playlist; older files are deleted. 0 is not allowed: use `record` to keep video."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from streamdesnow.config.base import Section
-from streamdesnow.config.units import Duration
+from streamdesnow.config.units import PositiveDuration
 
 __all__ = ["OverloadConfig", "Policy"]
 
 Policy = Literal["drop", "lower-rate", "smaller-model", "pass"]
-
-_Time = Annotated[Duration, Field(gt=0)]
 
 
 class OverloadConfig(Section):
@@ -28,8 +24,8 @@ class OverloadConfig(Section):
     uncleaned, with a mark burnt in. Each camera may have its own: `cameras.NAME.overload`."""
     smaller_model: str = "fixed-camera-small"
     """Name or path of the network that `smaller-model` changes to; it is loaded at the start."""
-    after: _Time = 2.0
+    after: PositiveDuration = 2.0
     """How long a camera must lose frames before its policy sets in, and before it goes a step further."""
-    recover: _Time = 15.0
+    recover: PositiveDuration = 15.0
     """How long no camera must lose frames before one of them goes a step back. Twice as long, up to eight
     times, when that was too early."""

@@ -14,6 +14,7 @@ __all__ = [
     "Duration",
     "FrameSize",
     "HomePath",
+    "PositiveDuration",
     "format_bytes",
     "format_duration",
     "parse_bytes",
@@ -88,6 +89,8 @@ def parse_frame_size(value: object) -> object:
 _Seconds = Field(ge=0, examples=["500ms", "10min", "14d"], json_schema_extra={"unit": "duration"})
 Duration = Annotated[float, BeforeValidator(parse_duration, json_schema_input_type=str | float), _Seconds]
 """Seconds; written as `10min`."""
+PositiveDuration = Annotated[Duration, Field(gt=0)]
+"""Seconds, more than 0."""
 
 _Count = Field(ge=0, examples=["500MB", "200GB"], json_schema_extra={"unit": "bytes"})
 Bytes = Annotated[int, BeforeValidator(parse_bytes, json_schema_input_type=str | int), _Count]

@@ -75,6 +75,7 @@ def _be_modest() -> None:
     # A service manager's SIGTERM and a terminal's Ctrl-C are for the pipeline, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # A library that crashes again and again must not fill the disk with core files.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Capture, restoration and encoding come first: without them there is nothing to look at.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 from pathlib import Path
 
+from streamdesnow.storage.lock import lock_file
 from streamdesnow.storage.write import storage_failed
 
 __all__ = ["EventLog"]
@@ -67,7 +67,8 @@ class EventLog:
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            _lock(self._file)
+            # Two that mend and rename the same file would destroy each other's lines.
+            lock_file(self._file)
             self._mend(self._file)
         return self._file
 
@@ -101,14 +102,6 @@ class EventLog:
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.stem}.{number}{self._path.suffix}")
-
-
-def _lock(file: int) -> None:
-    """Two that mend and rename the same file would destroy each other's lines."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise OSError(errno.EBUSY, "another process writes it") from None
 
 
 def _append_whole(file: int, line: bytes) -> None:

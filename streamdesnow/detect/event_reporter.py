@@ -47,7 +47,7 @@ class EventReporter:
         self._name = f"events[{camera}]"
         directory = camera_directory(config.directory, camera)
         self._log = EventLog(self._name, directory / "events.jsonl", config.rotate, config.files)
-        self._folder = SnapshotFolder(self._name, directory, config.keep)
+        self._folder = SnapshotFolder(self._name, directory, config.keep, clock)
 
     def entered(self, record: TrackRecord) -> None:
         """A track was confirmed."""
@@ -76,7 +76,7 @@ class EventReporter:
         self.error = trouble
 
     def _save(self, record: TrackRecord) -> tuple[Snapshots | None, StorageFailed | None]:
-        self._folder.delete_old(self._clock.now())
+        self._folder.delete_old()
         if record.pictures is None:
             return None, None
         try:

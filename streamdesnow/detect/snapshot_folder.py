@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from pathlib import Path
 
+from streamdesnow.clock import Clock
 from streamdesnow.detect.event import Snapshots
 from streamdesnow.storage.write import atomic_write, storage_failed
 
@@ -13,7 +14,8 @@ __all__ = ["SnapshotFolder"]
 
 _log = logging.getLogger(__name__)
 
-_LOOK = dt.timedelta(minutes=10)
+_LOOK = 600.0
+"""Seconds between two looks."""
 
 
 class SnapshotFolder:
@@ -23,13 +25,15 @@ class SnapshotFolder:
         who: name for messages.
         directory: the events' folder; paths are relative to it.
         keep: seconds after which pictures are deleted; None: never.
+        clock: says how old they are.
     """
 
-    def __init__(self, who: str, directory: Path, keep: float | None) -> None:
+    def __init__(self, who: str, directory: Path, keep: float | None, clock: Clock) -> None:
         self._who = who
         self._directory = directory
         self._keep = keep
-        self._looked: dt.datetime | None = None
+        self._clock = clock
+        self._due = clock.monotonic()
 
     def write(self, name: str, entered: dt.datetime, pictures: tuple[bytes, bytes]) -> Snapshots:
         """Write both pictures of a track; a second time, better ones take their place.
@@ -54,12 +58,12 @@ class SnapshotFolder:
             paths.append(path.as_posix())
         return Snapshots(before=paths[0], clean=paths[1])
 
-    def delete_old(self, now: dt.datetime) -> None:
+    def delete_old(self) -> None:
         """Delete what is too old, now and then. A failure is logged, not raised."""
-        if self._keep is None or (self._looked is not None and now - self._looked < _LOOK):
+        if self._keep is None or self._clock.monotonic() < self._due:
             return
-        self._looked = now
-        limit = now - dt.timedelta(seconds=self._keep)
+        self._due = self._clock.monotonic() + _LOOK
+        limit = self._clock.now() - dt.timedelta(seconds=self._keep)
         try:
             for day in sorted((self._directory / "snapshots").glob("????-??-??")):
                 if day.name <= f"{limit:%Y-%m-%d}":

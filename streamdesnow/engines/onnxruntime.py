@@ -103,7 +103,7 @@ class OnnxRuntimeEngine:
             (assignment,) = self._slabs.assign([together], size)
             try:
                 self._move(assignment, size)
-            except EngineFailed:
+            except Exception:
                 # Rows were given away and not copied.
                 self._slabs.forget(together)
                 raise

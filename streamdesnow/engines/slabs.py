@@ -95,10 +95,15 @@ class SlabPool(Generic[B]):
         """A slab for each group of cameras that run together; no camera is in two of them.
 
         Slabs that get empty by this are not given to another group of the same call: their rows may not
-        have been copied yet.
+        have been copied yet. Where the device has no room, all these cameras start again with empty memories.
         """
         free = [slab for slab in self._slabs if slab.free()]
-        return [self._assign(group, size, free) for group in groups]
+        try:
+            return [self._assign(group, size, free) for group in groups]
+        except Exception:
+            # Rows were given away and will not be copied.
+            self.forget(camera for group in groups for camera in group)
+            raise
 
     def forget(self, cameras: Iterable[CameraMemory]) -> None:
         """Let these cameras start again with empty memories: what they had is not to be trusted."""

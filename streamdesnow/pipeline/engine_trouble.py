@@ -5,11 +5,13 @@ from __future__ import annotations
 from streamdesnow.backoff import Backoff
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import RetryConfig
+from streamdesnow.errors import StreamDesnowError
 
 __all__ = ["EngineTrouble"]
 
 _TRIES = 6
-_RETRY = RetryConfig(initial=0.1, maximum=2.0, jitter=0.0)
+_RETRY = RetryConfig(initial=0.1, maximum=30.0, jitter=0.0)
+"""The first six tries take three seconds; after that a live camera waits for whatever is in the way to go."""
 
 
 class EngineTrouble:
@@ -17,10 +19,12 @@ class EngineTrouble:
 
     Attributes:
         failures: so far.
+        error: the last one.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.failures = 0
+        self.error: StreamDesnowError | None = None
         self._in_a_row = 0
         self._clock = clock
         self._backoff = Backoff(_RETRY)
@@ -38,7 +42,7 @@ class EngineTrouble:
 
     @property
     def hopeless(self) -> bool:
-        """Whether it has been tried often enough."""
+        """Whether it has failed so often that the cause is none that passes by itself in a moment."""
         return self._in_a_row >= _TRIES
 
     def worked(self) -> None:
@@ -46,8 +50,9 @@ class EngineTrouble:
         self._in_a_row = 0
         self._backoff.reset()
 
-    def failed(self) -> None:
+    def failed(self, error: StreamDesnowError) -> None:
         """A frame could not be cleaned."""
+        self.error = error
         self.failures += 1
         self._in_a_row += 1
         self._retry_at = self._clock.monotonic() + self._backoff.next()

@@ -105,9 +105,20 @@ class Lane:
     @property
     def ready(self) -> bool:
         """Whether a frame of this camera could be taken on now: nobody whom it must wait for is full."""
-        if self.done or self._trouble.waiting:
+        if self.done or (self._trouble.waiting and self._given_up is None):
             return False
         return self.source.live or self._outlet.has_room
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the network has failed on it again and again."""
+        return self._trouble.hopeless
+
+    @property
+    def served(self) -> bool:
+        """Whether frames come, and the network does not fail on them again and again."""
+        coming = not self.done and self.source.status.state is CaptureState.RUNNING
+        return coming and not self.stuck
 
     def start(self) -> None:
         """Start sinks, then the source."""
@@ -179,13 +190,14 @@ class Lane:
         return (status.frames, self._cleaned) if tells and status.state is CaptureState.RUNNING else None
 
     def engine_failed(self, frame: Frame, error: StreamDesnowError) -> None:
-        """The network failed on a frame: forget what it remembers, try again, in the end give up.
+        """The network failed on a frame: forget what it remembers and try again, ever more seldom.
 
-        A file's frame is tried again; of a live camera the next one is, which is newer.
+        A file's frame is tried again, and in the end the file is given up; of a live camera the next one is,
+        which is newer, for as long as it takes.
         """
-        self._trouble.failed()
+        self._trouble.failed(error)
         self.stream.reset()
-        if self._trouble.hopeless:
+        if self.stuck and not self.source.live:
             self.fail(error)
             return
         _log.warning("%s: the network failed on frame %d, trying again: %s", self.name, frame.index, error)
@@ -213,12 +225,13 @@ class Lane:
     def snapshot(self) -> CameraSnapshot:
         """How it is doing; callable from any thread."""
         status = self.source.status
+        failure = self.error or (self._trouble.error if self.stuck else None)
         now = self._clock.monotonic()
         snowfall = self.stream.snowfall
         return CameraSnapshot(
             name=self.name,
             state=self._state(status.state),
-            message=str(self.error) if self.error is not None else status.message,
+            message=str(failure) if failure is not None else status.message,
             live=self.source.live,
             size=self.size,
             frames_in=status.frames,
@@ -239,7 +252,7 @@ class Lane:
             passed=self._passed,
             skipped=self.rank.relief.skipped,
             detection=None if self.detection is None else self.detection.watcher.snapshot(),
-            error=self.error or status.error,
+            error=failure or status.error,
         )
 
     def _state(self, source: CaptureState) -> CaptureState:
@@ -248,5 +261,7 @@ class Lane:
         if self.done:
             # A source that was closed because enough frames were cleaned says STOPPED or still RUNNING.
             return source if source is CaptureState.FAILED else CaptureState.ENDED
+        if self.stuck:
+            return CaptureState.RETRYING
         # Its last frames may still be in the network when the source has ended.
         return CaptureState.RUNNING if source is CaptureState.ENDED else source

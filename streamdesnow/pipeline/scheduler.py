@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from streamdesnow.clock import Clock, SystemClock
-from streamdesnow.errors import EngineError, ModelError
+from streamdesnow.errors import EngineError, EngineFailed, ModelError, StreamDesnowError
 from streamdesnow.frame import Frame
 from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.lane import Lane
@@ -15,6 +16,8 @@ from streamdesnow.pipeline.parts import Restorer
 from streamdesnow.pipeline.signal import Signal
 
 __all__ = ["Scheduler", "Signalled"]
+
+_log = logging.getLogger(__name__)
 
 # Cameras and sinks say when there is something to do; a network that failed is tried again without that.
 _PATIENCE = 0.05
@@ -138,22 +141,34 @@ class Scheduler:
             if lane.source.live and not _has(batch, lane)
         )
 
-    def _clean(self, batch: Sequence[tuple[Lane, Frame]]) -> None:
+    def _clean(self, batch: _Batch) -> None:
         restorer = self._restorers[batch[0][0].model]
         try:
             images = restorer.batch([(lane.stream, frame) for lane, frame in batch])
         except (EngineError, ModelError) as error:
             # Also what an engine says that cannot get ready for a size of frames it has not had before.
-            if len(batch) == 1:
-                lane, frame = batch[0]
-                lane.engine_failed(frame, error)
-                return
-            # One by one, so that a camera whose frame cannot be cleaned does not take the others with it.
-            for item in batch:
-                self._clean([item])
+            self._failed(batch, error)
+            return
+        except Exception as error:
+            # Whatever a library throws, for instance when memory runs out: no camera must end by a surprise.
+            _log.debug("the network failed unexpectedly", exc_info=True)
+            self._failed(batch, EngineFailed(f"{type(error).__name__}: {error}"))
             return
         for (lane, frame), image in zip(batch, images, strict=True):
             lane.deliver(frame, image)
+
+    def _failed(self, batch: _Batch, error: StreamDesnowError) -> None:
+        """Try one by one, so that a camera whose frame cannot be cleaned does not take the others with it."""
+        if len(batch) > 1:
+            for item in batch:
+                self._clean([item])
+            return
+        lane, frame = batch[0]
+        lane.engine_failed(frame, error)
+        if lane.stuck and not any(other.served for other in self._lanes):
+            # It is not the camera. Ended, the process can be started anew, with all that the engine holds.
+            for other in self._lanes:
+                other.fail(error)
 
 
 def _turn(lane: Lane, now: float) -> tuple[bool, int, int]:

@@ -19,12 +19,16 @@ from streamdesnow.storage.names import camera_directory
 
 __all__ = ["HlsSink"]
 
+_PAUSE = 10.0
+"""Seconds that a source may be away without a break in the stream."""
+
 
 class HlsSink:
     """HLS of one camera.
 
     Segments are as long as the configuration says, or up to one frame longer, begin with a keyframe, and
-    follow each other without a gap whatever the source does. Only another frame size makes a discontinuity.
+    follow each other without a gap whatever the source does. Another frame size makes a discontinuity, and so
+    does a source that was away for long: a segment of that length would have players ask that seldom.
     """
 
     def __init__(self, config: HlsConfig, camera: str, clock: Clock) -> None:
@@ -36,6 +40,8 @@ class HlsSink:
         directory = camera_directory(config.directory, camera)
         self._folder = HlsFolder(self.name, directory, camera, config.window, config.segment)
         self._timeline = Timeline()
+        self._pts = 0
+        self._longest_pause = max(_PAUSE, 2 * config.segment)
         self._fragmenter: Fragmenter | None = None
         self._starts_at = clock.now()
 
@@ -48,6 +54,7 @@ class HlsSink:
         """
         self._picker.check()
         self._timeline = Timeline()
+        self._pts = 0
         self._folder.open()
 
     def write(self, cleaned: CleanedFrame) -> None:
@@ -58,12 +65,13 @@ class HlsSink:
             EncoderUnavailable: no encoder takes frames of this size.
         """
         image = compose(cleaned, self._config.show)
-        pts = self._timeline.place(cleaned.before)
+        before, self._pts = self._pts, self._timeline.place(cleaned.before)
         fragmenter = self._fragmenter
-        if fragmenter is None or fragmenter.size != (image.shape[1], image.shape[0]):
+        away = cleaned.before.discontinuity and (self._pts - before) * STREAM_TIME_BASE > self._longest_pause
+        if fragmenter is None or away or fragmenter.size != (image.shape[1], image.shape[0]):
             fragmenter = self._begin(image)
         try:
-            fragment = fragmenter.write(image, pts)
+            fragment = fragmenter.write(image, self._pts)
         except (av.error.FFmpegError, ValueError) as error:
             raise SinkError(f"{self.name}: cannot encode: {error}") from error
         if fragment is not None:
@@ -75,9 +83,12 @@ class HlsSink:
         Raises:
             StorageFailed: the disk is full or gone.
         """
-        if self._fragmenter is not None:
-            self._finish(self._fragmenter)
-            self._folder.end()
+        try:
+            if self._fragmenter is not None:
+                self._finish(self._fragmenter)
+                self._folder.end()
+        finally:
+            self._folder.release()
 
     def _begin(self, image: Image) -> Fragmenter:
         if self._fragmenter is not None:

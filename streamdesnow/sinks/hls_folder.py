@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import html
+import os
 from collections import deque
 from importlib import resources
 from pathlib import Path
 
 from streamdesnow.sinks.playlist import Entry, Playlist, next_sequence
-from streamdesnow.storage.write import atomic_write, check_writable, part_path
+from streamdesnow.storage.lock import lock_file
+from streamdesnow.storage.write import atomic_write, check_writable, part_path, storage_failed
 
 __all__ = ["HlsFolder"]
 
@@ -40,14 +42,18 @@ class HlsFolder:
         self._playlist = Playlist(window, target)
         self._gone: deque[Entry] = deque()
         self._header = ""
+        self._header_data = b""
+        self._lock: int | None = None
         self._breaks = False
 
     def open(self) -> None:
         """Make the folder and the page, delete what an earlier run left, go on with its numbers.
 
         Raises:
-            StorageFailed: the folder cannot be made or written to, or the disk is full.
+            StorageFailed: the folder cannot be made or written to, another process writes it, or the disk is
+                full.
         """
+        self._take()
         # First, because it makes room.
         sequence, discontinuities = self._clear()
         check_writable(self._who, self.directory)
@@ -63,6 +69,7 @@ class HlsFolder:
         """Fragments from now on need this header."""
         self._breaks = self._breaks or bool(self._header)
         self._header = f"header-{self._playlist.next_number:06}.mp4"
+        self._header_data = header
         self._write(self._header, header)
 
     def add(self, fragment: bytes, seconds: float, starts_at: dt.datetime) -> None:
@@ -72,6 +79,9 @@ class HlsFolder:
             StorageFailed: the disk is full or gone.
         """
         name = f"segment-{self._playlist.next_number:06}.m4s"
+        if not (self.directory / self._header).exists():
+            # Somebody tidied up; without it nothing plays.
+            self._write(self._header, self._header_data)
         self._write(name, fragment)
         self._gone.extend(
             self._playlist.add(Entry(name, self._header, seconds, starts_at, discontinuity=self._breaks))
@@ -84,6 +94,24 @@ class HlsFolder:
     def end(self) -> None:
         """Tell players that nothing will follow."""
         self._write(PLAYLIST, self._playlist.render(ended=True).encode())
+
+    def release(self) -> None:
+        """Let other processes write the folder. May be called twice."""
+        if self._lock is not None:
+            with contextlib.suppress(OSError):
+                os.close(self._lock)
+        self._lock = None
+
+    def _take(self) -> None:
+        """Two that write one folder would delete each other's files."""
+        self.release()
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
+            lock_file(self._lock)
+        except OSError as error:
+            self.release()
+            raise storage_failed(self._who, self.directory, error) from error
 
     def _write(self, name: str, data: bytes) -> None:
         atomic_write(self._who, self.directory / name, data)

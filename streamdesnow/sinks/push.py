@@ -30,6 +30,10 @@ __all__ = ["PushSink"]
 _TIMEOUT = 5.0
 """Seconds within which the server has to answer, and to take each frame."""
 
+_FLV = "flv"
+_LONGEST_FLV = 20 * 86400
+"""Seconds. Milliseconds in 31 bits begin again at 0 after 24.9 days."""
+
 _ADVICE = {
     "401": "check username and password",
     "403": "check username and password",
@@ -53,7 +57,7 @@ class PushSink:
     """Sends one camera to a media server, every frame at once.
 
     Time stamps start at 0 and grow for as long as the connection lasts, whatever the source's do (see
-    `Timeline`). Another frame size needs another connection.
+    `Timeline`). Another frame size needs another connection, and so does RTMP before its clock runs over.
 
     Args:
         timeout: seconds within which the server has to answer, and to take each frame.
@@ -91,6 +95,10 @@ class PushSink:
         """
         image = compose(cleaned, self._config.show)
         pts = self._timeline.place(cleaned.before)
+        if self._target.format == _FLV and pts * STREAM_TIME_BASE > _LONGEST_FLV:
+            self.close()
+            self._timeline = Timeline()
+            pts = self._timeline.place(cleaned.before)
         if self._stream is not None and self._stream.encoder.size != (image.shape[1], image.shape[0]):
             self.close()
         try:
@@ -161,7 +169,7 @@ def _target(config: PushConfig, camera: str, timeout: float) -> Target:
         return Target(_with_passphrase(url, password), "mpegts", {"flush_packets": "1"}, timeout)
     url = with_credentials(url, config.username, password)
     if scheme in ("rtmp", "rtmps"):
-        return Target(url, "flv", {"flvflags": "no_duration_filesize"}, timeout)
+        return Target(url, _FLV, {"flvflags": "no_duration_filesize"}, timeout)
     return Target(url, "rtsp", {"rtsp_transport": "tcp"}, timeout)
 
 

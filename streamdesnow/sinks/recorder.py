@@ -12,6 +12,7 @@ from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
 from streamdesnow.sinks.pixels import even_size
 from streamdesnow.sinks.retention import Retention
+from streamdesnow.sinks.retention_thread import RetentionThread
 from streamdesnow.sinks.segment import Segment
 from streamdesnow.sinks.segment_names import SegmentNames
 from streamdesnow.sinks.sink import sink_name
@@ -24,6 +25,11 @@ _STEP_BACK = Fraction(1)
 _STEP_FORWARD = Fraction(1800)
 """Seconds by which a time stamp may step back, or ahead, before it counts as another time line. MP4 cannot
 count much further between two frames."""
+_A_DAY = 86400.0
+"""Seconds after which a file ends, whatever was asked for: its index grows by 150 MB of memory a day, and
+one file can only be deleted as a whole."""
+_PATIENCE = 5.0
+"""Seconds that closing waits for old segments to be deleted."""
 
 
 class _Current(NamedTuple):
@@ -54,7 +60,7 @@ class RecordSink:
         self._clock = clock
         self._picker = EncoderPicker(self.name, config)
         self._names: SegmentNames | None = None
-        self._retention: Retention | None = None
+        self._retention: RetentionThread | None = None
         self._current: _Current | None = None
         self._last_pts = 0
 
@@ -69,8 +75,11 @@ class RecordSink:
         self._picker.check()
         directory = camera_directory(config.directory, self._camera)
         self._names = SegmentNames(directory, config.name, self._camera, config.show)
-        self._retention = Retention(self._names, config.keep, config.max_size, self._clock, self.name)
-        self._retention.apply(current=None)
+        retention = Retention(self._names, config.keep, config.max_size, self._clock, self.name)
+        # Before anything is written, because it makes room.
+        retention.apply(current=None)
+        if config.keep is not None or config.max_size is not None:
+            self._retention = RetentionThread(retention, self._clock, f"{self.name} retention")
         check_writable(self.name, directory)
 
     def write(self, cleaned: CleanedFrame) -> None:
@@ -86,7 +95,7 @@ class RecordSink:
         if current is None or self._must_cut(current, frame, image):
             current = self._start(frame, image)
         elif self._retention is not None:
-            self._retention.apply_if_due(current.segment.path)
+            self._retention.look_if_due(current.segment.path)
         self._last_pts = max(frame.pts, self._last_pts + 1)
         try:
             current.segment.write(image, self._last_pts - current.first_pts)
@@ -100,6 +109,11 @@ class RecordSink:
         Raises:
             StorageFailed: its index could not be written; complete fragments are kept.
         """
+        self._finish()
+        if self._retention is not None:
+            self._retention.join(_PATIENCE)
+
+    def _finish(self) -> None:
         current, self._current = self._current, None
         if current is not None:
             current.segment.close()
@@ -112,10 +126,12 @@ class RecordSink:
             return True
         in_its_own_time = (frame.pts - current.first_pts) * frame.time_base
         by_the_wall_clock = self._clock.monotonic() - current.started_at
+        if by_the_wall_clock >= _A_DAY:
+            return True
         return 0 < self._config.segment <= max(float(in_its_own_time), by_the_wall_clock)
 
     def _start(self, frame: Frame, image: Image) -> _Current:
-        self.close()
+        self._finish()
         size = _size(image)
         recipe = self._picker.pick(*even_size(*size))
         file = self._create()
@@ -126,7 +142,7 @@ class RecordSink:
             file.path.unlink(missing_ok=True)
             raise
         if self._retention is not None:
-            self._retention.apply(file.path)
+            self._retention.look_if_due(file.path, begun=True)
         self._last_pts = frame.pts - 1
         self._current = _Current(segment, size, frame.time_base, frame.pts, self._clock.monotonic())
         return self._current

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,6 @@ __all__ = ["Retention"]
 
 _log = logging.getLogger(__name__)
 
-_INTERVAL = 60.0
 _IN_USE = 60.0
 """A file written to so lately may be the current segment of another camera in the same folder."""
 
@@ -39,12 +39,6 @@ class Retention:
         self._max_size = max_size
         self._clock = clock
         self._sink = sink
-        self._due = clock.monotonic()
-
-    def apply_if_due(self, current: Path | None) -> None:
-        """`apply`, at most once a minute."""
-        if self._clock.monotonic() >= self._due:
-            self.apply(current)
 
     def apply(self, current: Path | None) -> list[Path]:
         """Delete what is too much, never `current`. A failure is logged, not raised: recording goes on.
@@ -52,12 +46,11 @@ class Retention:
         Returns:
             The deleted files.
         """
-        self._due = self._clock.monotonic() + _INTERVAL
         if self._keep is None and self._max_size is None:
             return []
-        segments = self._segments()
-        total = sum(segment.size for segment in segments)
         now = self._clock.now().timestamp()
+        segments = self._segments(now)
+        total = sum(segment.size for segment in segments)
         deleted = []
         for segment in segments:
             too_old = self._keep is not None and now - segment.modified > self._keep
@@ -68,12 +61,17 @@ class Retention:
                 deleted.append(segment.path)
         return deleted
 
-    def _segments(self) -> list[_Segment]:
+    def _segments(self, now: float) -> list[_Segment]:
         segments = []
         try:
             for path in self._names.existing():
                 stat = path.stat()
-                segments.append(_Segment(stat.st_mtime, path, stat.st_size))
+                modified = stat.st_mtime
+                if modified > now + _IN_USE:
+                    # The clock was ahead when it was written. It would never grow old, and take others' room.
+                    os.utime(path, (now, now))
+                    modified = now
+                segments.append(_Segment(modified, path, stat.st_size))
         except OSError as error:
             # Somebody else deletes too, or the folder is gone, which the recorder itself will report.
             _log.debug("%s: %s", self._sink, error)

@@ -284,3 +284,18 @@ def test_a_source_that_was_never_opened_can_be_closed(tmp_path: Path) -> None:
 
 def test_reading_what_has_not_come_returns_none(start: Start, tmp_path: Path) -> None:
     assert start(str(write_clip(tmp_path / "clip.mkv", 1))).read(0) is None
+
+
+def test_a_surprise_in_the_thread_costs_a_restart(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive, left = CaptureProcess.receive, [1]
+
+    def fails_once(process: CaptureProcess, timeout: float) -> object:
+        if left[0]:
+            left[0] -= 1
+            raise MemoryError("no room")
+        return receive(process, timeout)
+
+    monkeypatch.setattr(CaptureProcess, "receive", fails_once)
+    worker = start(SimulatedConfig(size=(64, 48)), retry={"initial": 0.1, "maximum": 0.1})
+    assert next_frame(worker).size == (64, 48)
+    assert worker.status.restarts == 1

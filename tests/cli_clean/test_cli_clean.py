@@ -47,7 +47,7 @@ def _frames(path: Path) -> list[np.ndarray]:
 
 def test_a_video_is_cleaned_and_summed_up(model: str, clip: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
-    result = clean(clip, out, "--model", model, "--backend", "cpu")
+    result = clean(clip, out, "--model", model, "--engine", "cpu")
     assert result.exit_code == 0, result.output
     assert f"{out}: 8 frames of 64x48 in" in result.stdout
     assert "invert on openvino" in result.stdout
@@ -68,7 +68,7 @@ def test_side_by_side_doubles_the_width(model: str, clip: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("backend", ["onnxruntime", "openvino"])
 def test_the_backend_can_be_chosen(model: str, clip: Path, tmp_path: Path, backend: str) -> None:
-    result = clean(clip, tmp_path / "out.mp4", "--model", model, "--backend", backend)
+    result = clean(clip, tmp_path / "out.mp4", "--model", model, "--engine", backend)
     assert f"on {backend}" in result.stdout
 
 

@@ -60,6 +60,18 @@ def test_lines_of_the_table_are_printed_on_its_console_unwrapped() -> None:
     assert "a message that is longer than the console is wide [not markup]\n" in target.file.getvalue()
 
 
+class Gone(io.StringIO):
+    """A terminal that was closed."""
+
+    def write(self, text: str) -> int:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_terminal_that_went_away_stops_nobody_who_has_something_to_say() -> None:
+    with logging_to("table", "info", Console(file=Gone())):
+        log.warning("gate: retrying")
+
+
 def test_nothing_is_left_behind(capsys: pytest.CaptureFixture[str]) -> None:
     before = list(logging.getLogger().handlers)
     with logging_to("lines", "info", console()):

@@ -21,8 +21,8 @@ with StopSignals(lambda: asked.append(True)):
 """
 
 
-def started(then: str) -> subprocess.Popen[str]:
-    script = _SCRIPT.format(then=then)
+def started(then: str, before: str = "") -> subprocess.Popen[str]:
+    script = before + _SCRIPT.format(then=then)
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -31,7 +31,7 @@ def started(then: str) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_only_asks(number: signal.Signals) -> None:
     process = started("pass")
     process.send_signal(number)
@@ -49,3 +49,23 @@ def test_the_second_signal_ends_at_once_even_if_a_thread_hangs() -> None:
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "at once" in err
+
+
+def test_what_is_to_go_on_without_its_terminal_does() -> None:
+    process = started("pass", before="import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)")
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=20)
+    assert (process.returncode, out) == (0, "asked\n")
+
+
+def test_the_first_signal_asks_also_when_nobody_reads_any_more() -> None:
+    process = started("pass")
+    assert process.stderr is not None
+    process.stderr.close()
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout is not None
+    assert process.stdout.read() == "asked\n"
+    assert process.wait(20) == 0

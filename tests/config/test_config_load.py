@@ -122,6 +122,10 @@ colour: BGR
             "p.yaml:6:16: engine.tile: expected 'auto' or 'off' or a whole number, got 'none'",
         ),
         ("engine: {tile: 8}", "p.yaml:6:16: engine.tile: expected 'auto' or 'off' or at least 64, got '8'"),
+        (
+            "detect: {events: {keep: 0s}}",
+            "p.yaml:6:25: detect.events.keep: expected more than 0, got '0s'",
+        ),
     ],
 )
 def test_what_was_expected_is_said(write: Write, change: str, message: str) -> None:

@@ -109,6 +109,16 @@ def test_a_camera_that_is_forgotten_begins_with_zeros(pool: SlabPool[str]) -> No
     assert all(move.source is None for move in _one(pool, cameras).moves)
 
 
+def test_where_there_is_no_room_all_of_the_call_begin_anew(pool: SlabPool[str]) -> None:
+    rooms = iter(["first", "second"])
+    narrow: SlabPool[str] = SlabPool(lambda batch, size: next(rooms))
+    a, b, c = _cameras(3)
+    _one(narrow, [a, b])
+    with pytest.raises(StopIteration):
+        narrow.assign([[a, c], [b]], _SIZE)
+    assert [camera.slab for camera in (a, b, c)] == [None, None, None]
+
+
 def test_clearing_gives_everything_back_and_empties_memories(pool: SlabPool[str], dropped: list[str]) -> None:
     (camera,) = cameras = _cameras(1)
     _one(pool, cameras)

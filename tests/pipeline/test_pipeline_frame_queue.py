@@ -22,6 +22,18 @@ def test_a_full_queue_loses_its_oldest_frame_and_says_so() -> None:
     assert queue.take(0).before.index == 1
 
 
+def test_large_frames_are_fewer_and_one_is_always_held() -> None:
+    size = 2 * cleaned(0).image.nbytes  # before and after
+    queue = FrameQueue(9, room=3 * size)
+    assert [queue.put(cleaned(index)) for index in range(5)] == [0, 0, 0, 1, 1]
+    assert queue.full
+    assert queue.take(0).before.index == 2
+    assert not queue.full
+    queue.clear()
+    assert [queue.put(cleaned(index)) for index in range(3)] == [0, 0, 0]
+    assert [FrameQueue(9, room=size - 1).put(cleaned(0)), len(queue)] == [0, 3]
+
+
 def test_a_closed_queue_gives_what_waits_and_takes_nothing_more() -> None:
     queue = FrameQueue(2)
     queue.put(cleaned(7))

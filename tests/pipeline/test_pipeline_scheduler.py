@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from twins import TwinMemory, TwinRestorer, TwinSink, TwinSource, frame
 
+from streamdesnow.capture.source import CaptureState
 from streamdesnow.clock import ManualClock
 from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
 from streamdesnow.frame import Frame
@@ -185,7 +186,42 @@ def test_a_files_frame_is_tried_again_after_a_pause() -> None:
     assert rig.calls == [[("a", 0)], [("a", 0)], [("a", 1)]]
 
 
-def test_a_camera_the_network_always_fails_on_is_given_up_with_the_reason() -> None:
+def run_for(rig: Rig, seconds: int) -> None:
+    for second in range(seconds):
+        for lane in rig.lanes.values():
+            if lane.source.live and not lane.done:
+                lane.source.feed(frame(second, lane.name, lane.size or (8, 4)))
+        rig.rounds(len(rig.lanes))
+        rig.clock.advance(1.0)
+
+
+def test_a_live_camera_the_network_fails_on_for_minutes_comes_back_when_it_works() -> None:
+    rig = Rig(live("a"), live("b", size=(16, 8)))
+    rig.restorers["m"].fails = lambda frames: MemoryError("no room") if frames[0].camera == "a" else None
+    run_for(rig, 120)
+    stuck = rig.lanes["a"].snapshot()
+    assert stuck.state == "retrying"
+    assert "MemoryError: no room" in stuck.message
+    assert stuck.error is not None
+    assert 8 < stuck.engine_failures < 14, "ever more seldom"
+    rig.restorers["m"].fails = lambda frames: None
+    run_for(rig, 40)
+    assert rig.lanes["a"].snapshot().state == "running"
+    assert rig.lanes["a"].snapshot().frames_out > 8
+    assert rig.lanes["b"].snapshot().frames_out > 150
+
+
+def test_a_network_that_fails_for_all_live_cameras_ends_them_with_the_reason() -> None:
+    away = TwinSource("c", live=True)
+    away.state = CaptureState.RETRYING
+    rig = Rig(live("a"), live("b"), away)
+    rig.restorers["m"].fails = lambda frames: EngineFailed("the device is gone")
+    run_for(rig, 30)
+    assert rig.scheduler.finished
+    assert all("the device is gone" in lane.snapshot().message for lane in rig.lanes.values())
+
+
+def test_a_file_the_network_always_fails_on_is_given_up_with_the_reason() -> None:
     source = TwinSource("a", frames=[frame(0, "a")])
     rig = Rig(source, live("b", size=(16, 8)))
     rig.restorers["m"].fails = broken("a", times=100)

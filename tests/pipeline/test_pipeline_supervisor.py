@@ -5,6 +5,8 @@ from twins import TwinParts, TwinRestorer, TwinSink, TwinSource, frame, wait_for
 
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.errors import EngineUnavailable, SourceNotFound, StorageFailed
+from streamdesnow.frame import Frame, Image
+from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.parts import Parts
 from streamdesnow.pipeline.shutdown import Patience
 from streamdesnow.pipeline.snapshot import PipelineSnapshot
@@ -173,10 +175,18 @@ def test_a_file_is_given_up_when_none_of_its_outputs_can_work() -> None:
     assert summary.problems == ("a: record[a]: out is read-only",)
 
 
-def test_a_surprise_in_the_restore_thread_is_raised_after_files_are_finished() -> None:
+def test_a_surprise_in_the_restore_thread_is_raised_after_files_are_finished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     twins = TwinParts(film("a"))
-    restorer = twins.restorers["fixed-camera"] = TwinRestorer()
-    restorer.fails = lambda frames: ZeroDivisionError("bug") if frames[0].index == 5 else None
+    deliver = Lane.deliver
+
+    def fails(lane: Lane, frame: Frame, image: Image) -> None:
+        if frame.index == 5:
+            raise ZeroDivisionError("bug")
+        deliver(lane, frame, image)
+
+    monkeypatch.setattr(Lane, "deliver", fails)
     with pytest.raises(ZeroDivisionError, match="bug"):
         Pipeline(twins.config(), parts=twins.parts).run()
     assert twins.sink("record[a]").indices == list(range(5))

@@ -29,6 +29,11 @@ def write_endlessly(sink: HlsSink) -> None:
         sink.write(cleaned(n))
 
 
+def killed(sink: HlsSink) -> None:
+    """All that the system does when a process is killed."""
+    sink._folder.release()
+
+
 def playlist(folder: Path) -> str:
     return (folder / "index.m3u8").read_text()
 
@@ -89,6 +94,42 @@ def test_a_break_in_the_source_is_no_break_in_the_stream(tmp_path: Path) -> None
     assert "#EXT-X-DISCONTINUITY\n" not in playlist(tmp_path)
 
 
+def test_a_source_that_was_away_for_long_leaves_no_segment_of_that_length(tmp_path: Path) -> None:
+    sink = hls(tmp_path, segment=1.0, window=9)
+    for n in range(30):
+        sink.write(cleaned(n))
+    for n in range(30, 60):
+        # Eight hours later: longer than one sample of MP4 can last.
+        sink.write(cleaned(n, discontinuity=n == 30, captured_at=8 * 3600 + n / 25))
+    sink.close()
+    assert "TARGETDURATION:1\n" in playlist(tmp_path)
+    assert playlist(tmp_path).count("#EXT-X-DISCONTINUITY\n") == 1
+    assert max(map(float, re.findall(r"#EXTINF:([\d.]+)", playlist(tmp_path)))) < 1.1
+    assert probe(tmp_path / "index.m3u8").numbers == list(range(60))
+
+
+def test_a_folder_that_another_process_writes_is_left_alone(tmp_path: Path) -> None:
+    first = hls(tmp_path, segment=0.4)
+    for n in range(20):
+        first.write(cleaned(n))
+    with pytest.raises(StorageFailed, match="another process writes it"):
+        hls(tmp_path)
+    assert all((tmp_path / name).exists() for name in listed(tmp_path))
+    first.close()
+    hls(tmp_path).close()
+
+
+def test_a_header_that_somebody_deleted_is_there_again_with_the_next_segment(tmp_path: Path) -> None:
+    sink = hls(tmp_path, segment=0.4, window=2)
+    for n in range(60):
+        sink.write(cleaned(n))
+        if n == 20:
+            for path in tmp_path.glob("*.mp4"):
+                path.unlink()
+    sink.close()
+    assert probe(tmp_path / "index.m3u8").numbers[-15:] == list(range(45, 60))
+
+
 def test_another_frame_size_is_a_discontinuity_with_a_header_of_its_own(tmp_path: Path) -> None:
     sink = hls(tmp_path, segment=1.0, window=9)
     for n in range(60):
@@ -108,6 +149,8 @@ def test_a_second_run_goes_on_numbering_and_deletes_what_the_first_left(tmp_path
             sink.write(cleaned(n))
         if run == 1:
             sink.close()
+        else:
+            killed(sink)
     assert listed(tmp_path) == [f"segment-00000{n}.m4s" for n in (1, 2)]
     assert re.search(r"#EXT-X-DISCONTINUITY\n", playlist(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == [

@@ -109,6 +109,24 @@ def test_time_goes_on_for_the_viewer_when_the_camera_comes_back() -> None:
         assert target.times == pytest.approx([n / 25 for n in range(40)], abs=0.002)
 
 
+def test_rtmp_is_connected_anew_before_its_clock_runs_over() -> None:
+    later = cleaned(3, size=(160, 120), discontinuity=True, captured_at=21 * 86400.0)
+    with receiver("rtmp") as first:
+        sink = push(first.url)
+        for n in range(3):
+            sink.write(cleaned(n, size=(160, 120)))
+        with pytest.raises(SinkRefused):
+            sink.write(later)  # this receiver takes one connection and no other
+        first.finish()
+        assert first.numbers == [0, 1, 2]
+    with receiver("rtmp", first.port) as again:
+        sink.open()
+        sink.write(later)
+        sink.close()
+        again.finish()
+        assert again.times == [0.0]
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_server_that_dies_is_noticed_and_found_again(scheme: str) -> None:
     with receiver(scheme) as target:

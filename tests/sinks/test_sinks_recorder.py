@@ -173,6 +173,16 @@ def test_old_segments_are_deleted_when_it_opens_and_when_a_segment_starts(tmp_pa
     assert not old.exists()
     another = put("2026-01-15_10-30-00.mp4")
     sink.write(cleaned(0))
-    assert not another.exists()
     sink.close()
+    assert not another.exists()
     assert len(files(tmp_path)) == 1
+
+
+def test_one_file_of_what_goes_on_for_days_is_one_a_day(tmp_path: Path) -> None:
+    clock = ManualClock()
+    sink = recorder(tmp_path, clock, segment=0)
+    for n in range(5):
+        sink.write(cleaned(n, pts=n))
+        clock.advance(86400 / 3)
+    sink.close()
+    assert [probe(path).numbers for path in files(tmp_path)] == [[0, 1, 2], [3, 4]]

@@ -10,6 +10,7 @@ import pytest
 from streamdesnow.clock import ManualClock
 from streamdesnow.errors import SinkError
 from streamdesnow.sinks.retention import Retention
+from streamdesnow.sinks.retention_thread import RetentionThread
 from streamdesnow.sinks.segment_names import SegmentNames
 
 NOW = dt.datetime(2026, 1, 15, 12, 0, 0, tzinfo=dt.UTC)
@@ -103,17 +104,58 @@ def test_what_is_being_written_is_never_deleted(tmp_path: Path) -> None:
     assert of_another_camera.exists()
 
 
-def test_it_looks_once_a_minute(tmp_path: Path) -> None:
+def test_segments_of_a_clock_that_was_ahead_grow_old_from_now_on(tmp_path: Path) -> None:
     clock = ManualClock(now=NOW)
-    retention = Retention(names(tmp_path), DAY, None, clock, "record[gate]")
-    retention.apply_if_due(None)
-    old = put(tmp_path, "2026-01-10_01-00-00.mp4", 5 * DAY)
+    ahead = put(tmp_path, "2027-01-15_01-00-00.mp4", -365 * DAY)
+    right = [put(tmp_path, f"2026-01-15_0{n}-00-00.mp4", 3600 * (9 - n)) for n in range(3)]
+    retention = Retention(names(tmp_path), DAY, 300, clock, "record[gate]")
+    assert retention.apply(None) == right[:1], "the oldest, not all that are right"
+    clock.advance(DAY + 1)
+    assert retention.apply(None) == [*right[1:], ahead]
+
+
+class Slow(Retention):
+    """Takes its time, and counts."""
+
+    looks = 0
+
+    def __init__(self, clock: ManualClock, takes: float, folder: Path) -> None:
+        super().__init__(names(folder), DAY, None, clock, "record[gate]")
+        self._manual, self._takes = clock, takes
+
+    def apply(self, current: Path | None) -> list[Path]:
+        self.looks += 1
+        self._manual.advance(self._takes)
+        return super().apply(current)
+
+
+def test_it_looks_once_a_minute_and_when_a_segment_begins(tmp_path: Path) -> None:
+    clock = ManualClock(now=NOW)
+    retention = Slow(clock, 0.0, tmp_path)
+    thread = RetentionThread(retention, clock, "retention")
+
+    def looks(*, begun: bool = False) -> int:
+        thread.look_if_due(tmp_path / "current.mp4", begun=begun)
+        thread.join(10)
+        return retention.looks
+
+    assert looks() == 1
     clock.advance(59)
-    retention.apply_if_due(None)
-    assert old.exists()
-    clock.advance(1)
-    retention.apply_if_due(None)
-    assert not old.exists()
+    assert looks() == 1
+    assert looks(begun=True) == 2
+    clock.advance(60)
+    assert looks() == 3
+
+
+def test_a_folder_that_takes_long_is_looked_at_seldom(tmp_path: Path) -> None:
+    clock = ManualClock(now=NOW)
+    retention = Slow(clock, 3.0, tmp_path)
+    thread = RetentionThread(retention, clock, "retention")
+    for _ in range(600):
+        thread.look_if_due(tmp_path / "current.mp4", begun=True)
+        thread.join(10)
+        clock.advance(1)
+    assert retention.looks == 2
 
 
 def test_a_folder_that_is_gone_is_no_reason_to_stop(tmp_path: Path) -> None:

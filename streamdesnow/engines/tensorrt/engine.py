@@ -85,7 +85,7 @@ class TensorRtEngine:
         assigned = self._slabs.assign([[memories[number] for number in group] for group in groups], size)
         try:
             return self._run(images, groups, assigned)
-        except EngineFailed:
+        except Exception:
             # Rows may have been given away and not copied.
             self._slabs.forget(memories)
             raise

@@ -41,13 +41,13 @@ class Scene:
 _MARGIN = 8
 _PAN_MARGIN = 48
 _SNOW_FREE = 0.08
-_PANS = 0.25
+_PANS = 0.12
 _FARTHEST = 20.0  # pixels: the tallest thing that moves, of the camera that is farthest away
 _NEAREST = 1.3  # of the scene's side: the same of the nearest
 _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
 _FAR = 0.4
 _AGAINST_LIGHT = 0.25
-_CALM = 0.12
+_CALM = 0.2
 _UNEVEN = 0.15  # cameras that send a frame twice now and then, and leave another out
 _NOISY = 0.08  # of snowy scenes: noise that the truth is without
 _COMPRESSED = 0.2

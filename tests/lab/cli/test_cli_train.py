@@ -27,7 +27,7 @@ def test_the_loss_of_features_can_be_left_out_or_have_other_weights(tmp_path: Pa
         "{kind: still, name: tiny, photos: [nowhere], vgg: nowhere.pt, side: 32, batch: 1, iterations: 1, "
         "rate: 0.001, workers: 0, validate_every: 1}"
     )
-    place = ("--photos", str(draw_photos(tmp_path / "photos")), "--out", str(tmp_path / "run"))
+    place = ("--photos", str(draw_photos(tmp_path / "photos")), "--output", str(tmp_path / "run"))
     missing = train(str(recipe), *place, "--vgg", str(tmp_path / "vgg.pt"))
     assert missing.exit_code == 2
     assert "vgg.pt is not there" in missing.stderr
