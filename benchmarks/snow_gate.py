@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -29,7 +30,7 @@ from streamdesnow.snowfall.film import SimulatedFilm
 from streamdesnow.snowfall.snow import make_snow
 
 _LEVELS = ("light", "medium", "heavy")
-_STYLE = "streaks"
+_STYLE: Final = "streaks"
 _CALM = 3.0
 _FIRST = 12
 

@@ -32,7 +32,7 @@ _QUICK = (640, 360)
 def command(
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", "-m", help="Name or folder of a model; may be repeated. [default: all]"),
+        typer.Option("--model", "-m", help="Name or folder of a model; may be repeated. Default: all."),
     ] = None,
     engine: Annotated[
         list[str] | None,
@@ -40,23 +40,23 @@ def command(
             "--engine",
             "-e",
             help="auto, cpu, cuda, tensorrt, a library, or all: each that works here; may be repeated. "
-            "[default: auto]",
+            "Default: auto.",
         ),
     ] = None,
     precision: Annotated[
         list[str] | None,
-        typer.Option("--precision", "-p", help="auto, fp32, bf16 ...; may be repeated. [default: auto]"),
+        typer.Option("--precision", "-p", help="auto, fp32, bf16 ...; may be repeated. Default: auto."),
     ] = None,
     size: Annotated[
         list[str] | None,
-        typer.Option("--size", "-s", help="WIDTHxHEIGHT; may be repeated. [default: 640x360, 1280x720]"),
+        typer.Option("--size", "-s", help="WIDTHxHEIGHT; may be repeated. Default: 640x360, 1280x720."),
     ] = None,
     batch: Annotated[
         list[int] | None,
-        typer.Option("--batch", "-b", min=1, help="Frames in a call; may be repeated. [default: 1]"),
+        typer.Option("--batch", "-b", min=1, help="Frames in a call; may be repeated. Default: 1."),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="Of the processor. [default: all]")
+        int | None, typer.Option("--threads", min=1, help="Of the processor. Default: all.")
     ] = None,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="How often each has its turn.")] = 3,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Of a turn; one call at least.")] = 1.5,
@@ -74,7 +74,7 @@ def command(
             "--efficiency",
             min=0.01,
             max=1.0,
-            help="For --profile: this share of its roofline. [default: as here]",
+            help="For --profile: this share of its roofline. Default: as here.",
         ),
     ] = None,
     json_file: Annotated[

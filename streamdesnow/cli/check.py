@@ -8,19 +8,18 @@ from rich.table import Table
 from rich.text import Text
 
 from streamdesnow.cli.console import output_console
+from streamdesnow.cli.file_models import file_models
 from streamdesnow.cli.options import Overrides, PipelineFile
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.document import Document
 from streamdesnow.config.load import load_document, validate
-from streamdesnow.config.named_models import named_models
 from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, PushConfig, RecordConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.problem import Problem, config_error
 from streamdesnow.config.units import format_bytes, format_duration
 from streamdesnow.detect.build import build_detector
-from streamdesnow.errors import DetectorUnavailable, ModelError
-from streamdesnow.models.find import find_model
+from streamdesnow.errors import DetectorUnavailable
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.redact import redact
 
@@ -51,12 +50,7 @@ def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
 
 def _models(config: PipelineConfig, document: Document) -> list[ModelFolder]:
     """The model folders that a pipeline names; a detector's weights must be there too."""
-    found, problems = [], []
-    for model, path in named_models(config).items():
-        try:
-            found.append(find_model(model))
-        except ModelError as error:
-            problems.append(Problem(document.place(path), path, str(error)))
+    found, problems = file_models(config, document)
     if config.detect is not None:
         try:
             build_detector(config.detect)

@@ -14,6 +14,7 @@ from streamdesnow.cli.console import output_console
 from streamdesnow.cli.options import Overrides
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.load import load_pipeline
+from streamdesnow.config.named_models import named_models
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.doctor.finding import Finding, Level
 from streamdesnow.redact import redact
@@ -67,8 +68,8 @@ def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str
 
     yield "Libraries", library_findings()
     yield "Machine", (cpu_finding(), gpu_finding(), *memory_finding())
-    model = config.model if config else PipelineConfig.model_fields["model"].default
-    yield "Engines, fastest first", engine_findings(model, config.engine if config else EngineConfig())
+    models = list(named_models(config)) if config else [PipelineConfig.model_fields["model"].default]
+    yield "Engines, fastest first", engine_findings(models, config.engine if config else EngineConfig())
     yield "Decoders and encoders", (*decoder_findings(), *encoder_findings())
     if config is not None and config.detect is not None:
         yield "Detection", (detection_finding(config.detect),)

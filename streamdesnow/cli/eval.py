@@ -71,13 +71,13 @@ def command(
     ] = None,
     snow: Annotated[
         list[SnowLevel] | None,
-        typer.Option("--snow", help="How hard it snows; may be repeated. [default: heavy]"),
+        typer.Option("--snow", help="How hard it snows; may be repeated. Default: heavy."),
     ] = None,
     style: Annotated[
         list[SnowStyle] | None,
         typer.Option(
             "--style",
-            help="How snow is drawn; may be repeated. No model ever trains on streaks. [default: streaks]",
+            help="How snow is drawn; may be repeated. No model ever trains on streaks. Default: streaks.",
         ),
     ] = None,
     width: Annotated[

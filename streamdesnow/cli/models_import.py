@@ -39,8 +39,8 @@ def import_(
     from streamdesnow.detect.weights import own_folder
     from streamdesnow.lab.detectors.import_weights import import_weights
 
-    path = output or own_folder() / f"{weights.stem}.onnx"
-    written = import_weights(weights, path, labels)
+    written = import_weights(weights, output, labels, own_folder())
+    path = written.path
     if written.largest_difference > _TOLERANCE:
         raise ModelCorrupt(f"{path}: torch and onnxruntime differ by {written.largest_difference:.1e}")
     typer.echo(f"{path}: {written.architecture}, {len(written.labels)} classes")

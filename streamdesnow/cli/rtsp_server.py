@@ -35,6 +35,10 @@ def check_server(url: str) -> None:
         SinkRefused: somebody else listens there.
     """
     parts = urlsplit(url)
+    try:
+        port = parts.port or _PORT
+    except ValueError:
+        raise ConfigError("--serve: the port must be a number from 1 to 65535") from None
     if parts.scheme != "rtsp" or not parts.hostname or not parts.path.strip("/"):
         raise ConfigError("--serve takes an address such as rtsp://127.0.0.1:8554/street")
     if importlib.util.find_spec("aio_rtsp_toolkit") is None:
@@ -44,7 +48,7 @@ def check_server(url: str) -> None:
         )
     try:
         # Now, not after the clip has been drawn.
-        socket.create_server((parts.hostname, parts.port or _PORT)).close()
+        socket.create_server((parts.hostname, port)).close()
     except OSError as error:
         raise _occupied(url, error) from error
 

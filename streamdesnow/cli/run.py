@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.live import Live
 
 from streamdesnow.cli.console import error_console, output_console, print_error
+from streamdesnow.cli.file_models import file_models
 from streamdesnow.cli.live_table import live_table
 from streamdesnow.cli.logs import logging_to
 from streamdesnow.cli.options import Overrides, PipelineFile
@@ -19,8 +20,9 @@ from streamdesnow.cli.run_summary import log_summary, summary_table
 from streamdesnow.cli.snow_options import seconds
 from streamdesnow.cli.status_lines import StatusLines
 from streamdesnow.cli.stop_signals import StopSignals, end_process
-from streamdesnow.config.load import load_pipeline
+from streamdesnow.config.load import load_document, validate
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.errors import ModelNotFound
 from streamdesnow.pipeline.supervisor import Pipeline, Watch
 from streamdesnow.pipeline.verdict import Summary
 
@@ -66,10 +68,14 @@ def command(
 ) -> None:
     """Run a pipeline file until its cameras end, or until Ctrl-C.
 
-    The first SIGINT or SIGTERM finishes every file within 5 seconds, the second stops at once.
+    The first SIGINT, SIGTERM or SIGHUP finishes every file within 5 seconds, the second stops at once.
     Exit code 0: all went well; 3: a camera failed; 4: a model or engine failed; 5: an output did not work.
     """
-    config = load_pipeline(pipeline, set_ or ())
+    document = load_document(pipeline, set_ or ())
+    config = validate(document)
+    _, problems = file_models(config, document)
+    if problems:
+        raise ModelNotFound("\n".join(map(str, problems)))
     console = error_console()
     style = _style(log_format or LogFormat(config.log.format), console)
     level = "warning" if quiet else config.log.level

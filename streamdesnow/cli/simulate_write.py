@@ -15,6 +15,7 @@ from streamdesnow.cli.simulate_scene import Scene, Shot
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.sinks.containers import Codec
+from streamdesnow.sinks.pixels import grown_to_even
 from streamdesnow.sinks.video_writer import VideoWriter
 from streamdesnow.snowfall.snow import Snow, make_snow
 from streamdesnow.storage.write import atomic_write, check_writable
@@ -85,6 +86,8 @@ def write_pair(
                     paths["moving"] = folder / "moving.mkv"
                     writers["moving"] = stack.enter_context(VideoWriter(paths["moving"], "ffv1"))
                 mask = np.repeat(shot.moving[..., None] * np.uint8(255), 3, axis=2)
+                if not lossless:
+                    mask = grown_to_even(mask)  # as the other two are stored
                 writers["moving"].write(mask, shot.pts, scene.time_base)
             report(count)
     about = {"streamdesnow": __version__, "scene": scene.name, "size": size, "fps": scene.fps}

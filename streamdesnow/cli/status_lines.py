@@ -6,6 +6,7 @@ import logging
 import math
 from dataclasses import asdict, replace
 
+from streamdesnow.capture.source import CaptureState
 from streamdesnow.cli.figures import status_line
 from streamdesnow.errors import StreamDesnowError
 from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot, PipelineSnapshot
@@ -16,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class StatusLines:
-    """Logs one line for each camera that is still going, every `interval` seconds of running time."""
+    """Logs one line for each camera that goes on or has failed, every `interval` seconds of running time."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
@@ -31,9 +32,11 @@ class StatusLines:
                 "%s: %s: %s", snapshot.detector.name, snapshot.detector.state, snapshot.detector.message
             )
         for camera in snapshot.cameras:
-            if camera.state in FINAL:
+            failed = camera.state is CaptureState.FAILED
+            if camera.state in FINAL and not failed:
                 continue
-            _log.info("%s", status_line(camera), extra={"data": camera_data(camera)})
+            level = logging.WARNING if failed else logging.INFO
+            _log.log(level, "%s", status_line(camera), extra={"data": camera_data(camera)})
 
 
 def camera_data(camera: CameraSnapshot) -> dict[str, object]:

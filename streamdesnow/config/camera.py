@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
@@ -25,7 +26,21 @@ def _check_source(source: str) -> str:
         raise ValueError("expected a file, folder, address or device, got nothing")
     if is_url(source):
         check_address(source, _SCHEMES)
+    elif meant := _meant(source):
+        raise ValueError(f"there is no such file or device; did you mean {meant}?")
     return source
+
+
+def _meant(source: str) -> str | None:
+    """What somebody wanted to write who forgot how addresses and devices begin."""
+    scheme, colon, rest = source.partition(":")
+    if source.isdecimal():
+        return f"device:{source}"
+    if colon and scheme.lower() in _SCHEMES and not Path(source).exists():
+        return f"{scheme}://{rest.lstrip('/')}"
+    if re.match(r"\d+\.\d+\.\d+\.\d+([:/]|$)", source) and not Path(source).exists():
+        return f"rtsp://{source}"
+    return None
 
 
 def _check_name(name: str) -> str:
@@ -50,13 +65,13 @@ class SimulatedConfig(Section):
     """What is drawn: `street`, a fixed camera over a road with cars and people."""
     snow: Literal["none", "light", "medium", "heavy"] = "heavy"
     """How hard it snows."""
-    style: str = "particles"
+    style: Literal["particles", "sprites", "texture", "streaks"] = "particles"
     """How snow is drawn; `streamdesnow simulate --help` lists the styles."""
     size: FrameSize = (960, 540)
     """Frame size, width x height."""
     fps: float = Field(default=25.0, gt=0, le=240)
     """Frames per second."""
-    seed: int = 1
+    seed: int = Field(default=1, ge=0)
     """The same seed draws the same film."""
     duration: Duration = 10.0
     """Length of the film; 0 for endless."""

@@ -58,14 +58,21 @@ class Document:
                 return found
         return self.start
 
+    def remove(self, path: KeyPath) -> None:
+        """Take the value at a path that `has` knows out of its section, with all that was known of it."""
+        del self.at(path[:-1])[path[-1]]
+        self._forget(path)
+
     def adopt(self, other: Document, path: KeyPath) -> None:
         """Put the whole of `other` at `path`, whose parent exists, with the places of `other`."""
-        for places in (self.keys, self.values):
-            for old in [each for each in places if each[: len(path)] == path]:
-                del places[old]
-        for old in [each for each in self.written if each[: len(path)] == path]:
-            del self.written[old]
+        self._forget(path)
         self.put(path, other.value)
         self.keys.update({path + inner: place for inner, place in other.keys.items()})
         self.values.update({path + inner: place for inner, place in other.values.items()})
         self.written.update({path + inner: text for inner, text in other.written.items()})
+
+    def _forget(self, path: KeyPath) -> None:
+        known: tuple[dict[KeyPath, Any], ...] = (self.keys, self.values, self.written)
+        for places in known:
+            for old in [each for each in places if each[: len(path)] == path]:
+                del places[old]

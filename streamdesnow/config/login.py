@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 from streamdesnow.config.base import problems_at
 from streamdesnow.config.url import is_url, split_credentials
 
 __all__ = ["check_address", "check_one_login", "split_login"]
+
+_OF_A_HOST = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps")
+"""The others may wait for whoever calls."""
 
 
 def check_address(url: str, schemes: Sequence[str]) -> None:
@@ -19,7 +23,9 @@ def check_address(url: str, schemes: Sequence[str]) -> None:
         known = ", ".join(f"{each}://" for each in schemes)
         advice = f"did you mean {near[0]}://?" if near else f"expected {known}"
         raise ValueError(f"{scheme}:// is not an address that can be used here; {advice}")
-    split_credentials(url)
+    address = urlsplit(split_credentials(url).url)
+    if scheme in _OF_A_HOST and not address.hostname:
+        raise ValueError(f"expected a host: {scheme}://HOST/...")
 
 
 def split_login(data: object, key: str) -> object:

@@ -119,7 +119,8 @@ class HlsConfig(_Encoded):
     """Write a playlist and fragmented-MP4 segments that browsers play."""
 
     directory: CameraPath = Path("hls/{camera}")
-    """Folder; `{camera}` is replaced. The playlist is `index.m3u8`; open `index.html` to watch."""
+    """Folder; `{camera}` is replaced. The playlist is `index.m3u8`. To watch, serve the folder
+    (`python3 -m http.server --directory hls/gate`) and open it in a browser."""
     segment: PositiveDuration = 2.0
     """Length of a segment."""
     window: int = Field(default=6, ge=2)

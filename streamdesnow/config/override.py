@@ -6,6 +6,7 @@ from streamdesnow.config.base import KeyPath
 from streamdesnow.config.document import Document
 from streamdesnow.config.parse import parse_yaml
 from streamdesnow.config.problem import Place, Problem, dotted
+from streamdesnow.config.url import is_url
 
 __all__ = ["apply_override"]
 
@@ -16,7 +17,8 @@ def apply_override(document: Document, override: str) -> None:
     Args:
         document: the pipeline file.
         override: `cameras.gate.source=rtsp://10.0.0.5/live`: keys joined by dots, list items by number from 0
-            (one past the last adds an item), the value in YAML. Sections on the way are made where missing.
+            (one past the last adds an item), the value in YAML. Sections on the way are made where missing;
+            `null` takes away what the file says.
     """
     key, equals, text = override.partition("=")
     # Only the key is ever shown: the value may be a password, and so may all of it without an equals sign.
@@ -28,13 +30,38 @@ def apply_override(document: Document, override: str) -> None:
         document.problems.extend(value.problems)
         if value.problems:
             return
+        path = _make_way(document, key.split("."), place)
+        if text.strip() == "null" and isinstance(path[-1], str):
+            document.remove(path)
+            return
         if not isinstance(value.value, list):
             # Text fields take what was typed, be it digits or braces.
             value.written[()] = text
+        if _cut(value.value, text.strip()):
+            value.value = text.strip()
         value.values[()] = value.keys[()] = place
-        document.adopt(value, _make_way(document, key.split("."), place))
+        document.adopt(value, path)
+        if path[-1] in ("source", "url"):
+            _leave_login(document, path, text)
     except ValueError as error:
         document.problems.append(Problem(place, (), str(error)))
+
+
+def _cut(value: object, text: str) -> bool:
+    """Whether YAML took some of plain text for a comment or an anchor: passwords may hold such characters."""
+    if value is None:
+        return bool(text) and text != "~"
+    return isinstance(value, str) and text[:1] not in "'\"" and value != text
+
+
+def _leave_login(document: Document, path: KeyPath, address: str) -> None:
+    """Another address than the file's brings its own login, and a file needs none."""
+    if is_url(address) and "@" not in address:
+        return
+    for name in ("username", "password"):
+        login = (*path[:-1], name)
+        if document.has(login) and not document.place(login).source.startswith("--set"):
+            document.remove(login)
 
 
 def _make_way(document: Document, keys: list[str], place: Place) -> KeyPath:

@@ -32,6 +32,8 @@ def _check_text(text: str) -> str:
 
 
 def _check_name(name: str) -> str:
+    if not name.strip():
+        raise ValueError("expected a name, got nothing")
     _check(name, ("camera", "show"))
     return name
 

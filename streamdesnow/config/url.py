@@ -39,6 +39,8 @@ def split_credentials(url: str) -> Address:
     try:
         _ = urlsplit(bare).port
     except ValueError as error:
+        if "@" not in rest:
+            raise ValueError("the port must be a number from 0 to 65535") from error
         raise ValueError(
             "host and port cannot be told apart; if user name or password hold any of / ? # : "
             "give them as `username:` and `password:` instead of inside the address"

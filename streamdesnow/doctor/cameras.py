@@ -10,6 +10,7 @@ from streamdesnow.capture.probe import probe_source
 from streamdesnow.capture.reader import SourceInfo
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.config.url import is_url
 from streamdesnow.doctor.finding import Finding, Level
 from streamdesnow.errors import (
     SourceDamaged,
@@ -34,7 +35,7 @@ _ADVICE: dict[type[StreamDesnowError], str] = {
     SourceUnreachable: "no connection: check power, cable, address and firewall",
     SourceUnsupported: "no video that can be read: choose H.264 or H.265 in the camera",
     SourceStalled: "connected, but no picture came: try `transport: tcp`, or restart the camera",
-    SourceDamaged: "cannot be decoded: copy the file again, or give another one",
+    SourceDamaged: "cannot be decoded: restart the camera, or choose another codec in it",
 }
 
 
@@ -57,7 +58,9 @@ def _finding(name: str, camera: CameraConfig, timeout: float, probe: Probe) -> F
     except StreamDesnowError as error:
         # Messages of sources begin with the camera's name, which is the subject already.
         plain = type(error)(str(error).removeprefix(f"{name}: "))
-        return Finding.of_error(name, plain, _ADVICE.get(type(error), ""))
+        # What to do about a camera; messages of files, devices and simulated cameras say it themselves.
+        address = isinstance(camera.source, str) and is_url(camera.source)
+        return Finding.of_error(name, plain, _ADVICE.get(type(error), "") if address else "")
     return Finding(Level.GOOD, name, _described(info))
 
 

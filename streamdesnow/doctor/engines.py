@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.doctor.finding import Finding, Level
@@ -13,13 +13,22 @@ from streamdesnow.models.find import find_model
 __all__ = ["engine_findings"]
 
 
-def engine_findings(model: str, config: EngineConfig) -> Iterator[Finding]:
+def engine_findings(models: Sequence[str], config: EngineConfig) -> Iterator[Finding]:
     """A finding for each engine that the config allows, fastest first; a problem if none of them works.
 
     Args:
-        model: name or path of the model that is loaded to try them.
+        models: names or paths; the first is loaded to try them, the others must be there.
         config: as in the pipeline file.
     """
+    yield from _tried(models[0], config)
+    for model in models[1:]:
+        try:
+            find_model(model)
+        except StreamDesnowError as error:
+            yield Finding.of_error("model", error)
+
+
+def _tried(model: str, config: EngineConfig) -> Iterator[Finding]:
     try:
         folder = find_model(model)
         trials = try_engines(folder, config)

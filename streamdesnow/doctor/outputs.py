@@ -13,9 +13,10 @@ from streamdesnow.config.output import HlsConfig, ImagesConfig, NullConfig, Push
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.units import format_bytes
 from streamdesnow.doctor.finding import Finding, Level
-from streamdesnow.errors import SinkRefused, StorageFailed
+from streamdesnow.errors import SinkError, SinkRefused, StorageFailed
 from streamdesnow.redact import redact
 from streamdesnow.sinks.sink import sink_name
+from streamdesnow.sinks.srt import SrtError, load_libsrt
 from streamdesnow.storage.write import check_writable
 
 __all__ = ["output_findings"]
@@ -38,6 +39,12 @@ def output_findings(config: PipelineConfig) -> Iterator[Finding]:
             if place not in seen:
                 seen.add(place)
                 yield _finding(sink_name(output.kind, camera, settings.show), settings, place)
+    if config.detect is not None and config.detect.events is not None:
+        for camera in config.cameras:
+            place = str(config.detect.events.directory).replace("{camera}", camera)
+            if place not in seen:
+                seen.add(place)
+                yield _folder(f"events[{camera}]", Path(place), None)
 
 
 def _finding(
@@ -78,6 +85,11 @@ def _held(folder: Path) -> int:
 def _server(subject: str, url: str) -> Finding:
     """SRT runs over UDP, where nothing answers until a stream is offered: not asked."""
     address, shown = urlsplit(url), redact(url)
+    if address.scheme == "srt":
+        try:
+            load_libsrt()
+        except SrtError as error:
+            return Finding.of_error(subject, SinkError(str(error)))
     port = address.port or _PORTS.get(address.scheme)
     if address.scheme not in _PORTS or port is None or address.hostname is None:
         return Finding(Level.GOOD, subject, f"{shown} (can only be tried by sending)")

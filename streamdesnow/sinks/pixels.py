@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from streamdesnow.frame import Image
 
-__all__ = ["BT601", "BT709", "Colour", "colour_for", "even_size", "fit_into", "to_bgr0", "to_yuv420p"]
+__all__ = [
+    "BT601",
+    "BT709",
+    "Colour",
+    "colour_for",
+    "even_size",
+    "fit_into",
+    "grown_to_even",
+    "to_bgr0",
+    "to_yuv420p",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +66,25 @@ def even_size(width: int, height: int) -> tuple[int, int]:
     return width + width % 2, height + height % 2
 
 
+def grown_to_even(image: Image) -> Image:
+    """The picture in `even_size`: odd sides grow by one row or column, which repeats the last one."""
+    height, width = image.shape[:2]
+    right, below = width % 2, height % 2
+    if not right and not below:
+        return image
+    return cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+
+
 def to_yuv420p(image: Image, colour: Colour) -> av.VideoFrame:
     """BGR uint8 (H, W, 3) as a yuv420p frame, limited range.
 
-    Odd sides grow by one row or column, which repeats the last one: nothing of the picture is lost.
+    Odd sides grow, see `grown_to_even`: nothing of the picture is lost.
 
     FFmpeg's scaler is several times slower where it rounds, and shifts colours by more than a level where it
     does not; OpenCV's matrix product rounds.
     """
-    height, width = image.shape[:2]
-    even_width, even_height = even_size(width, height)
-    if (even_width, even_height) != (width, height):
-        right, below = even_width - width, even_height - height
-        image = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+    image = grown_to_even(image)
+    even_height, even_width = image.shape[:2]
     pixels = even_width * even_height
     planes = np.empty(pixels * 3 // 2, np.uint8)
     luma, blue, red = np.split(planes, [pixels, pixels * 5 // 4])

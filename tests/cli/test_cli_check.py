@@ -74,6 +74,26 @@ def test_models_that_are_not_there_are_errors_at_their_keys(tmp_path: Path) -> N
     assert f"{path}:3:8: model: there is no model 'none'" in result.stderr
 
 
+def test_run_says_where_a_model_is_named_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("cameras:\n  gate: {source: a, model: papre}\noutputs: [{record: {}}]\n")
+    result = CliRunner().invoke(build_app(), ["run", str(path)])
+    assert result.exit_code == 4
+    assert f"{path}:2:28: cameras.gate.model: there is no model 'papre'" in result.stderr
+
+
+def test_the_shipped_camera_takes_an_address_with_a_login_or_a_file() -> None:
+    for source in ("rtsp://me:pw@10.0.0.5/live", "street.mp4"):
+        result = check("rtsp", "--set", f"cameras.gate.source={source}")
+        assert result.exit_code == 0, result.stderr
+
+
+def test_detection_can_be_left_out_of_a_shipped_file() -> None:
+    result = check("detection", "--set", "detect=null")
+    assert result.exit_code == 0, result.stderr
+    assert "detect" not in result.stdout.replace("detection", "")
+
+
 def test_set_changes_what_is_checked() -> None:
     demo = ROOT / "pipelines" / "demo.yaml"
     good = check(demo, "--set", "cameras.street.source.snow=light", "--set", "engine.require=cuda")

@@ -63,6 +63,17 @@ def test_the_usual_clip_is_mp4_and_its_settings_are_told(tmp_path: Path) -> None
     assert stamps == [0, Fraction(2, 25)]
 
 
+def test_a_clip_of_odd_size_can_be_scored(tmp_path: Path) -> None:
+    from streamdesnow.lab.data.open_pairs import open_pairs
+
+    result = simulate(tmp_path / "clip", "--size", "65x49", "--fps", "5", "--duration", "0.6s")
+    assert result.exit_code == 0, result.output
+    (pairs,) = open_pairs(str(tmp_path / "clip"), None)
+    (first, *_) = pairs
+    assert first.moving is not None
+    assert first.moving.shape == first.truth.shape[:2] == first.snowy.shape[:2] == (50, 66)
+
+
 def test_snow_falls_over_a_clip_of_ones_own_and_keeps_its_time_stamps(tmp_path: Path) -> None:
     pts = [0, 40, 120, 160, 300]
     clip = write_clip(

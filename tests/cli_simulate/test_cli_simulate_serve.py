@@ -90,3 +90,10 @@ def test_an_address_that_cannot_be_served_is_refused(url: str) -> None:
     result = CliRunner().invoke(build_app(), ["simulate", "--serve", url])
     assert result.exit_code == 2
     assert "rtsp://127.0.0.1:8554/street" in result.output
+
+
+@pytest.mark.parametrize("port", ["99999", "abc"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    result = CliRunner().invoke(build_app(), ["simulate", "--serve", f"rtsp://127.0.0.1:{port}/street"])
+    assert result.exit_code == 2
+    assert "1 to 65535" in result.output

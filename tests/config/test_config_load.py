@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.config.load import load_pipeline
 from streamdesnow.errors import ConfigError
+from streamdesnow.snowfall.snow import STYLES
 
 Write = Callable[[str], Path]
 
@@ -226,3 +229,36 @@ def test_a_binary_file_is_not_a_pipeline_file(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_does_no_harm(write: Write) -> None:
     assert load_pipeline(write("\ufeff" + GOOD)).model == "fixed-camera"
+
+
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [
+        ("0", "device:0"),
+        ("10.0.0.5/stream1", "rtsp://10.0.0.5/stream1"),
+        ("10.0.0.5:554", "rtsp://10.0.0.5:554"),
+        ("rtsp:/10.0.0.5/x", "rtsp://10.0.0.5/x"),
+    ],
+)
+def test_how_a_source_was_meant_is_asked(write: Write, source: str, meant: str) -> None:
+    (message,) = errors(write(f"cameras: {{gate: {{source: '{source}'}}}}\noutputs: [{{null: {{}}}}]\n"))
+    assert message.endswith(f"did you mean {meant}?")
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("push: {url: 'rtsp://'}", "expected a host"),
+        ("push: {url: 'rtsp://h:99999/x'}", "the port must be a number"),
+        ("record: {name: ''}", "expected a name"),
+        ("record: {keep: 0}", "expected more than 0"),
+    ],
+)
+def test_outputs_that_could_never_work_are_refused(write: Write, section: str, words: str) -> None:
+    (message,) = errors(write(f"cameras: {{gate: {{source: a.mp4}}}}\noutputs: [{{{section}}}]\n"))
+    assert words in message
+
+
+def test_styles_of_simulated_snow_are_those_there_are() -> None:
+    annotation = SimulatedConfig.model_fields["style"].annotation
+    assert set(get_args(annotation)) == set(STYLES)

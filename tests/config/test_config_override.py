@@ -38,6 +38,41 @@ def test_no_value_means_the_default() -> None:
     assert overridden("a: 1", "a=") == {"a": None}
 
 
+def test_null_takes_away_what_the_file_says() -> None:
+    assert overridden("a: {b: 1}\nc: 2", "a=null", "d=null") == {"c": 2}
+    document = parse_yaml("a: {b: 1}", "p.yaml")
+    apply_override(document, "a=null")
+    assert not document.has(("a", "b"))
+
+
+@pytest.mark.parametrize("password", ["#secret", "&x", "abc #def", "*a b"])
+def test_passwords_are_taken_as_they_are_typed(password: str) -> None:
+    assert overridden("{}", f"a.password={password}") == {"a": {"password": password}}
+
+
+def test_quotes_are_not_part_of_a_value() -> None:
+    assert overridden("{}", "a='x #y'") == {"a": "x #y"}
+
+
+@pytest.mark.parametrize(
+    ("address", "left"),
+    [
+        ("street.mp4", {"source": "street.mp4"}),
+        ("rtsp://you:there@h/x", {"source": "rtsp://you:there@h/x"}),
+        ("rtsp://h/x", {"source": "rtsp://h/x", "username": "me", "password": "here"}),
+    ],
+)
+def test_another_address_leaves_the_files_login_behind(address: str, left: dict[str, str]) -> None:
+    text = "a: {source: rtsp://g/y, username: me, password: here}"
+    assert overridden(text, f"a.source={address}") == {"a": left}
+
+
+def test_a_login_that_was_set_stays_beside_an_address_that_was_set() -> None:
+    text = "a: {source: rtsp://g/y, username: me, password: here}"
+    found = overridden(text, "a.username=you", "a.source=rtsp://them@h/x")
+    assert found == {"a": {"source": "rtsp://them@h/x", "username": "you"}}
+
+
 def test_sections_on_the_way_are_made() -> None:
     assert overridden("a:", "a.b.c=1", "d.0.e=2") == {"a": {"b": {"c": 1}}, "d": [{"e": 2}]}
 

@@ -21,9 +21,11 @@ from streamdesnow.doctor.finding import Finding, Level
 from streamdesnow.doctor.outputs import output_findings
 
 
-def outputs(*sections: dict[str, Any], cameras: tuple[str, ...] = ("gate",)) -> dict[str, Finding]:
+def outputs(
+    *sections: dict[str, Any], cameras: tuple[str, ...] = ("gate",), **more: object
+) -> dict[str, Finding]:
     sources = {name: {"source": "a.mp4"} for name in cameras}
-    config = PipelineConfig.model_validate({"cameras": sources, "outputs": list(sections)})
+    config = PipelineConfig.model_validate({"cameras": sources, "outputs": list(sections), **more})
     return {finding.subject: finding for finding in output_findings(config)}
 
 
@@ -67,14 +69,35 @@ def test_servers_that_are_pushed_to_are_knocked_at() -> None:
     assert "Connection refused" in finding.text
 
 
-def test_servers_that_cannot_be_asked_are_not_accused() -> None:
+def test_servers_that_cannot_be_asked_are_not_accused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamdesnow.doctor.outputs.load_libsrt", lambda: None)
     finding = outputs({"push": {"url": "srt://127.0.0.1:9"}}, {"null": {}})["push[gate]"]
     assert finding.level is Level.GOOD
 
 
+def test_what_srt_needs_on_this_side_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamdesnow.sinks.srt._NAMES", ("libnone.so",))
+    finding = outputs({"push": {"url": "srt://127.0.0.1:9"}})["push[gate]"]
+    assert (finding.level, finding.exit_code) == (Level.PROBLEM, 5)
+    assert "libsrt" in finding.text
+
+
+def test_the_folder_of_events_is_looked_at_too() -> None:
+    found = outputs({"null": {}}, detect={"events": {"directory": "/proc/events/{camera}"}})
+    assert found["events[gate]"].level is Level.PROBLEM
+
+
+def test_every_model_that_a_pipeline_names_must_be_there(tmp_path: Path) -> None:
+    model = blur(tmp_path / "blur")
+    *others, last = engine_findings([str(model), "nope"], EngineConfig())
+    assert all(finding.level is not Level.PROBLEM for finding in others)
+    assert (last.level, last.exit_code) == (Level.PROBLEM, 4)
+    assert "nope" in last.text
+
+
 def test_engines_are_tried_and_the_chosen_one_is_marked(tmp_path: Path) -> None:
     model = blur(tmp_path / "blur")
-    found = list(engine_findings(str(model), EngineConfig()))
+    found = list(engine_findings([str(model)], EngineConfig()))
     assert sum("this one will run" in finding.advice for finding in found) == 1
     assert all(finding.level is not Level.PROBLEM for finding in found)
 
@@ -84,13 +107,13 @@ def test_no_engine_that_fits_is_a_problem_with_advice(
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "99")
     model = blur(tmp_path / "blur")
-    *_, last = engine_findings(str(model), EngineConfig(require="tensorrt"))
+    *_, last = engine_findings([str(model)], EngineConfig(require="tensorrt"))
     assert (last.level, last.exit_code) == (Level.PROBLEM, 4)
     assert "streamdesnow[gpu]" in last.advice
 
 
 def test_a_model_that_is_not_there_is_a_problem() -> None:
-    (finding,) = engine_findings("./none", EngineConfig())
+    (finding,) = engine_findings(["./none"], EngineConfig())
     assert (finding.level, finding.exit_code) == (Level.PROBLEM, 4)
 
 

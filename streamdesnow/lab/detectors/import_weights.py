@@ -38,13 +38,17 @@ class Imported:
     largest_difference: float
 
 
-def import_weights(weights: Path, output: Path, names: Sequence[str] | None = None) -> Imported:
+def import_weights(
+    weights: Path, output: Path | None, names: Sequence[str] | None = None, folder: Path = Path()
+) -> Imported:
     """Write an ONNX file and check that it computes what the network computes.
 
     Args:
         weights: `.pt` as ImageAI saves it, or darknet's `.weights`, of TinyYOLOv3 or YOLOv3.
-        output: the ONNX file; its folder is made if need be.
+        output: the ONNX file; its folder is made if need be. None: in `folder`, called as its architecture,
+            or as the weights are where `names` make it somebody's own.
         names: of the classes, by number. Default: COCO's, where there are 80.
+        folder: for want of `output`.
 
     Raises:
         ModelNotFound: there is no such file.
@@ -56,6 +60,7 @@ def import_weights(weights: Path, output: Path, names: Sequence[str] | None = No
     net = read_darknet(weights) if weights.suffix == ".weights" else read_imageai(weights)
     architecture = "tiny-yolov3" if isinstance(net, TinyYoloV3) else "yolov3"
     labels = _labels(weights, _class_count(net), names)
+    output = output or folder / f"{architecture if names is None else weights.stem}.onnx"
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         _write(net, labels, architecture, output)

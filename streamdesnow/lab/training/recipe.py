@@ -199,8 +199,9 @@ def load_recipe(name_or_path: str) -> Recipe:
         ConfigError: no such recipe, or it is wrong; the message says where.
     """
     path = Path(name_or_path)
-    if not path.is_file():
-        path = _SHIPPED / (Path(name_or_path).stem + ".yaml")
+    if not path.is_file() and path.parent in (Path(), Path("recipes")):
+        # Nothing in another folder: who mistypes that would train something else for hours.
+        path = _SHIPPED / f"{path.name.removesuffix('.yaml')}.yaml"
     if not path.is_file():
         shipped = ", ".join(sorted(p.stem for p in _SHIPPED.glob("*.yaml")))
         raise ConfigError(f"{name_or_path}: no such recipe; shipped ones are {shipped}")

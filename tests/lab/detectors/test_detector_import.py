@@ -160,3 +160,11 @@ def best_overlap(box: Box, truth: NDArray[np.float64], width: int, height: int) 
         area = (box.right - box.left) * (box.bottom - box.top)
         best = max(best, common / (area + w * h - common))
     return best
+
+
+def test_an_import_is_called_as_what_it_is_whatever_the_file_was_called(tmp_path: Path) -> None:
+    weights = tmp_path / "yolov3-tiny.weights"
+    weights.write_bytes(as_darknet(random_net(classes=80)))
+    written = import_weights(weights, None, folder=tmp_path / "detectors")
+    assert written.path == tmp_path / "detectors" / "tiny-yolov3.onnx"
+    assert written.path.is_file()

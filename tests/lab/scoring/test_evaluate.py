@@ -102,6 +102,13 @@ def test_the_command_scores_a_model_beside_the_baselines(tmp_path: Path) -> None
     assert "median 9" in result.output
 
 
+def test_a_clip_of_which_nothing_would_be_scored_is_refused(tmp_path: Path) -> None:
+    arguments = ["eval", "street", "--only-baselines", "--frames", "5", "-o", str(tmp_path)]
+    result = CliRunner().invoke(build_app(), arguments)
+    assert result.exit_code == 2
+    assert "has 5 frames" in result.output
+
+
 def test_the_command_names_an_unknown_model(tmp_path: Path) -> None:
     result = CliRunner().invoke(build_app(), ["eval", "street", "-m", "nosuch", "-o", str(tmp_path)])
     assert result.exit_code == 4

@@ -52,6 +52,9 @@ def test_a_wrong_recipe_says_which_key_is_wrong(tmp_path: Path) -> None:
         load_recipe(str(path))
     with pytest.raises(ConfigError, match="paper-short"):
         load_recipe("nothing")
+    assert load_recipe("recipes/paper.yaml") == load_recipe("paper")
+    with pytest.raises(ConfigError, match="no such recipe"):
+        load_recipe(str(tmp_path / "paper.yaml"))
 
 
 def test_expecting_without_motion_is_refused(recipe: CausalRecipe) -> None:
