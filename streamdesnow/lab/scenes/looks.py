@@ -92,6 +92,7 @@ class _Walker(Look):
         """The stride at this time step."""
         h = self._height
         sprite = np.zeros((h, h, 3), np.float32)
+        solid = np.zeros((h, h), np.float32)
         alpha = np.zeros((h, h), np.uint8)
         swing = 0.5 * np.sin(self._gait * time)
         middle, hip, neck = 0.5 * h, 0.52 * h, 0.2 * h
@@ -111,8 +112,12 @@ class _Walker(Look):
         parts += [(places[n], places[n], size, colour) for n, size, colour in self._details]
         for start, end, thickness, colour in parts:
             wide = max(1, round(thickness * self._thin * h))
-            for target, value in ((sprite, [float(c) for c in colour]), (alpha, 255)):
+            for target, value in ((sprite, [float(c) for c in colour]), (solid, 1.0), (alpha, 255)):
                 cv2.line(target, _fixed(start), _fixed(end), value, wide, cv2.LINE_AA, _SHIFT)
+        # Limbs are drawn on black, and their cover reaches beyond them: colours have to.
+        near = np.asarray(cv2.GaussianBlur(solid, (0, 0), 2.0), np.float32)[..., None]
+        around = np.asarray(cv2.GaussianBlur(sprite, (0, 0), 2.0), np.float32) / np.maximum(near, 1e-3)
+        sprite += (1 - solid[..., None]) * around
         soft = np.asarray(cv2.GaussianBlur(alpha.astype(np.float32) / 255, (0, 0), 0.6), np.float32)
         return np.clip(sprite + self._grain, 0, 255), soft
 

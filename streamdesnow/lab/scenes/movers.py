@@ -18,6 +18,9 @@ __all__ = ["SMALLEST", "Mover", "random_mover"]
 SMALLEST = 10.0
 """Height in pixels below which nothing that moves is drawn."""
 
+_ANY_WAY = 0.45
+"""Of what moves. Were all of it to go sideways, a network would take what goes down for snow."""
+
 Floats = NDArray[np.float32]
 
 
@@ -66,10 +69,20 @@ class Mover:
     ) -> None:
         self._look, self._path, self._shadow, self._shift, self._rng = look, path, shadow, shift, rng
         self._exposure = exposure
+        self._lean = float(rng.choice([-0.5, 0.5]))
+        self._offset = (0.0, 0.0)
         self._time = int(rng.integers(1000))
 
-    def paint(self, canvas: Floats, touched: NDArray[np.bool_]) -> None:
-        """Draw into `canvas`, float32 (H, W, 3) BGR 0..255, and mark `touched` bool (H, W), both in place."""
+    def paint(
+        self, canvas: Floats, touched: NDArray[np.bool_], offset: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
+        """Draw into `canvas`, float32 (H, W, 3) BGR 0..255, and mark `touched` bool (H, W), both in place.
+
+        Args:
+            canvas, touched: changed.
+            offset: right and down, how far the camera has turned the picture, in pixels.
+        """
+        self._offset = offset
         sprite, alpha = self._look.draw(self._time)
         if self._shadow > 0:
             dark = self._place(alpha, canvas.shape, squash=0.35, shift=self._shift)
@@ -77,7 +90,8 @@ class Mover:
             canvas *= 1 - self._shadow * dark[..., None]
             touched |= dark * self._shadow > 0.04
         cover = self._place(alpha, canvas.shape)
-        colour = self._place(sprite, canvas.shape) * cover[..., None]
+        # By its cover before it is moved: beyond a sprite's edge there is no colour to mix with.
+        colour = self._place(sprite * alpha[..., None], canvas.shape)
         path = self._path
         way = self._exposure * path.pace * path.hurry
         layer = smear(np.dstack([colour, cover]), way * path.vx, way * path.vy)
@@ -96,15 +110,26 @@ class Mover:
         p, (h, w) = self._path, image.shape[:2]
         scale = p.scale
         foot = p.y + h * scale / 2
+        # A shadow leans from the feet, where it begins.
+        shear = (1 - squash) * self._lean * scale
         matrix = np.array(
             [
-                [scale, (1 - squash) * -0.5 * scale, p.x - w * scale / 2 + shift[0] * w * scale],
-                [0, scale * squash, foot - h * scale * squash + shift[1] * h * scale],
+                [scale, shear, p.x - w * scale / 2 + shift[0] * w * scale - shear * h + self._offset[0]],
+                [0, scale * squash, foot - h * scale * squash + shift[1] * h * scale + self._offset[1]],
             ],
             np.float32,
         )
         placed = cv2.warpAffine(image, matrix, (shape[1], shape[0]), flags=cv2.INTER_LINEAR)
         return np.asarray(placed, np.float32)
+
+
+def _heading(rng: np.random.Generator) -> NDArray[np.float64]:
+    """(right, down), of length 1 or less: mostly along the ground; before cameras that look down, any way."""
+    if rng.random() < _ANY_WAY:
+        angle = rng.uniform(0, 2 * np.pi)
+        return np.array([np.cos(angle), np.sin(angle)])
+    angle = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)
+    return np.array([np.cos(angle), 0.6 * np.sin(angle)])
 
 
 def random_mover(
@@ -129,8 +154,7 @@ def random_mover(
     height = int(np.exp(rng.uniform(np.log(SMALLEST), np.log(tallest))))
     look, speed = random_look(photos, cutouts, height, interval, rng)
     speed *= interval
-    heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.35)
-    vx, vy = speed * np.cos(heading), speed * np.sin(heading) * 0.6
+    vx, vy = speed * _heading(rng)
     meet = rng.uniform(0.0, 1.0) * frames
     x, y = rng.uniform(0.1, 0.9, 2) * side
     path = _Path(

@@ -48,7 +48,8 @@ _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of i
 _FAR = 0.4
 _AGAINST_LIGHT = 0.25
 _CALM = 0.2
-_UNEVEN = 0.15  # cameras that send a frame twice now and then, and leave another out
+_UNEVEN = 0.15  # cameras that send a frame twice, and leave another out
+_REGULAR = 0.3  # of them: every frame twice
 _NOISY = 0.08  # of snowy scenes: noise that the truth is without
 _COMPRESSED = 0.2
 """Films in H.264. Where most pixels are no longer what the truth is, a network learns to smooth all."""
@@ -77,7 +78,9 @@ def draw_scene(
     snow_free = rng.random() < _SNOW_FREE
     rain = Rain(side, rng) if snow_free and rng.random() < 0.25 else None
     against_light = rng.random() < _AGAINST_LIGHT
-    truth, moving = _clean_film(photos, cutouts, side, frames, 25 / fps, rain, rng, bright=against_light)
+    shown = _shown(frames, rng)
+    moments = int(shown[-1]) + 1
+    truth, moving = _clean_film(photos, cutouts, side, moments, 25 / fps, rain, rng, bright=against_light)
     if snow_free:
         snowy = truth
     else:
@@ -102,11 +105,23 @@ def draw_scene(
         if rng.random() < 0.2:
             amount = np.float32(rng.uniform(0.2, 0.8))
             truth, snowy = _sharpened(truth, amount), _sharpened(snowy, amount)
+    same = snowy is truth
+    truth, moving = truth[shown], moving[shown]
+    snowy = truth if same else snowy[shown]
     if rng.random() < _COMPRESSED:
-        same = snowy is truth
         snowy = compressed(snowy, crf=int(rng.integers(16, 31)), fps=round(fps))
         truth = snowy if same else truth
     return Scene(snowy, truth, moving)
+
+
+def _shown(frames: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Which moment each frame shows: a camera may send one twice, snow and noise included."""
+    if rng.random() >= _UNEVEN:
+        return np.arange(frames)
+    if rng.random() < _REGULAR:
+        return np.arange(frames) // 2
+    later = rng.choice(3, frames - 1, p=[0.15, 0.7, 0.15])
+    return np.concatenate([[0], np.cumsum(later)])
 
 
 def _clean_film(
@@ -136,7 +151,6 @@ def _clean_film(
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
     sway = _Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
     sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.15, 0.45, 0.4])
-    gone_by = rng.choice(3, frames, p=[0.15, 0.7, 0.15]) if rng.random() < _UNEVEN else np.ones(frames, int)
     film = np.empty((frames, side, side, 3), np.uint8)
     touched = np.zeros((frames, side, side), np.bool_)
     for t in range(frames):
@@ -150,9 +164,8 @@ def _clean_film(
             cv2.warpAffine(view, matrix, (side, side), borderMode=cv2.BORDER_REFLECT), np.float32
         )
         for mover in movers:
-            mover.paint(canvas, touched[t])
-            for _ in range(gone_by[t]):
-                mover.go()
+            mover.paint(canvas, touched[t], (dx, dy))
+            mover.go()
         canvas *= np.float32(1 + drift * np.sin(t / 7.0))
         for extra in (rain, drops):
             if extra is not None:
@@ -194,12 +207,13 @@ class _Pan:
 
 
 def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:
-    """Touched now or a frame ago, and changed against the film's median: a parked car does not move."""
+    """Touched now or a frame ago, and then unlike the film's median: a parked car does not move."""
     still = np.median(film[:: max(1, len(film) // 7)], axis=0).astype(np.int16)
     changed = np.abs(film - still).max(-1) > 8 + 3 * sigma
-    lately = touched.copy()
-    lately[1:] |= touched[:-1]
-    lately &= changed
+    there = touched & changed
+    lately = there.copy()
+    # What it has just left looks as ever: there a ghost would stay.
+    lately[1:] |= there[:-1]
     kernel = np.ones((3, 3), np.uint8)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) > 0 for mask in lately])
 

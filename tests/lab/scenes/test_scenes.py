@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, repeat
+from itertools import chain, islice, pairwise, repeat
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 import pytest
 from drawn_photos import draw_photos
-from numpy.typing import NDArray
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.scenes.compression import compressed
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow
-from streamdesnow.lab.scenes.movers import Mover, random_mover
-from streamdesnow.lab.scenes.scene import draw_scene
+from streamdesnow.lab.scenes.looks import _Walker
+from streamdesnow.lab.scenes.movers import random_mover
+from streamdesnow.lab.scenes.scene import _just_moved, draw_scene
 from streamdesnow.lab.scenes.sky import brighten_sky
 from streamdesnow.lab.training.streams import replayed
 from streamdesnow.snowfall.snow import Snow, snow_in
@@ -102,28 +102,74 @@ def test_a_replayed_scene_is_the_same_mirrored_or_recoloured(photos: Photos) -> 
         assert again.moving.sum() == drawn.moving.sum()
 
 
-def test_some_cameras_send_a_frame_twice_and_leave_others_out(
+def test_some_cameras_send_a_frame_twice_snow_and_all(
     photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone: list[int] = []
-    paint, go = Mover.paint, Mover.go
+    monkeypatch.setattr("streamdesnow.lab.scenes.scene._COMPRESSED", 0.0)
 
-    def painting(mover: Mover, canvas: NDArray[np.float32], touched: NDArray[np.bool_]) -> None:
-        gone.append(0)
-        paint(mover, canvas, touched)
-
-    def going(mover: Mover) -> None:
-        gone[-1] += 1
-        go(mover)
-
-    monkeypatch.setattr(Mover, "paint", painting)
-    monkeypatch.setattr(Mover, "go", going)
-    for share, steps in ((0.0, {1}), (1.0, {0, 1, 2})):
+    def repeated(share: float, regular: float) -> list[list[bool]]:
         monkeypatch.setattr("streamdesnow.lab.scenes.scene._UNEVEN", share)
-        gone.clear()
-        for seed in range(6):
-            draw_scene(photos, 32, 20, np.random.default_rng(seed))
-        assert set(gone) == steps
+        monkeypatch.setattr("streamdesnow.lab.scenes.scene._REGULAR", regular)
+        scenes = [draw_scene(photos, 48, 20, np.random.default_rng(seed)) for seed in range(8)]
+        scenes = [scene for scene in scenes if scene.snowy is not scene.truth]
+        assert len(scenes) > 4
+        assert all(len(scene.snowy) == len(scene.truth) == len(scene.moving) == 20 for scene in scenes)
+        return [
+            [
+                bool(np.array_equal(then, now))
+                for then, now in pairwise(np.stack([scene.snowy, scene.truth], 1))
+            ]
+            for scene in scenes
+        ]
+
+    assert not any(chain.from_iterable(repeated(0.0, 0.0)))
+    assert 0.05 < np.mean(repeated(1.0, 0.0)) < 0.3
+    assert all(pattern == [True, False] * 9 + [True] for pattern in repeated(1.0, 1.0))
+
+
+def test_things_go_any_way(photos: Photos) -> None:
+    ways = []
+    for seed in range(200):
+        path = random_mover(photos, None, 64, 12, 1.0, 40.0, np.random.default_rng(seed))._path
+        ways.append((path.vx, path.vy))
+    across, down = np.abs(ways).T
+    assert 0.1 < np.mean(down > across) < 0.4
+
+
+def test_what_something_has_just_left_counts_as_moving() -> None:
+    film = np.full((9, 8, 24, 3), 100, np.uint8)
+    touched = np.zeros((9, 8, 24), np.bool_)
+    for t in range(9):
+        film[t, 2:6, 2 * t : 2 * t + 4] = 200
+        touched[t, 2:6, 2 * t : 2 * t + 4] = True
+    moving = _just_moved(film, touched, 0.0)
+    assert moving[5, 3, 8:14].all()
+    assert not moving[5, :, :6].any()
+
+
+def test_what_is_as_pale_as_the_ground_has_no_dark_rim(photos: Photos) -> None:
+    """Colours are mixed with what lies behind, not with the black around them."""
+    for look in (_Walker(48, 1.0, np.random.default_rng(3)), _Walker(96, 1.0, np.random.default_rng(4))):
+        look._coat = look._legs = look._skin = np.full(3, 200, np.float32)
+        look._details, look._grain = [], np.zeros_like(look._grain)
+        mover = random_mover(photos, None, 128, 12, 1.0, 60.0, np.random.default_rng(0))
+        mover._look, mover._shadow, mover._exposure = look, 0.0, 0.0
+        mover._path.x, mover._path.y, mover._path.scale = 64.3, 64.6, 1.0
+        canvas = np.full((128, 128, 3), 200, np.float32)
+        mover.paint(canvas, np.zeros((128, 128), np.bool_))
+        assert canvas.min() > 175
+
+
+def test_things_stay_where_they_stand_when_the_camera_turns(photos: Photos) -> None:
+    mover = random_mover(photos, None, 64, 12, 1.0, 30.0, np.random.default_rng(5))
+    mover._path.x, mover._path.y = 32.0, 32.0
+    places = []
+    for offset in ((0.0, 0.0), (6.0, -4.0)):
+        touched = np.zeros((64, 64), np.bool_)
+        mover.paint(np.full((64, 64, 3), 90, np.float32), touched, offset)
+        rows, columns = np.nonzero(touched)
+        places.append((columns.mean(), rows.mean()))
+    assert np.subtract(places[1], places[0]) == pytest.approx((6.0, -4.0), abs=0.6)
 
 
 @pytest.mark.parametrize("tallest", [20.0, 60.0])
