@@ -17,6 +17,7 @@ from streamdesnow.pipeline.mark import marked
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
 from streamdesnow.pipeline.outlets import Outlet, Outlets
 from streamdesnow.pipeline.rank import Rank
+from streamdesnow.pipeline.repeats import Repeats
 from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot
@@ -90,6 +91,7 @@ class Lane:
         self._given_up: StreamDesnowError | None = None
         self._held: Frame | None = None
         self._trouble = EngineTrouble(clock)
+        self._repeats = Repeats()
         self._cleaned = 0
         self._first_at: float | None = None
         self._last_at = 0.0
@@ -142,6 +144,13 @@ class Lane:
             self.size = frame.size
         return frame
 
+    def repeated(self, frame: Frame) -> bool:
+        """Hand a frame on if it is the last one again, with what came of that."""
+        cleaned = self._repeats.answer(frame)
+        if cleaned is not None:
+            self.deliver(frame, cleaned)
+        return cleaned is not None
+
     def hold(self, frame: Frame) -> None:
         """Give a taken frame back; it is the next to be taken."""
         self._held = frame
@@ -152,6 +161,10 @@ class Lane:
         cleaned = CleanedFrame(before=frame, image=image, restored_at=now, cleaned=was_cleaned)
         if self._snow is not None and was_cleaned:
             self._snow.see(self.stream.snowfall)
+        if was_cleaned:
+            self._repeats.keep(frame, image)
+        else:
+            self._repeats.forget()
         self._cleaned += 1
         self._first_at = now if self._first_at is None else self._first_at
         self._last_at = now

@@ -94,23 +94,24 @@ class Scheduler:
             self._bypass.halt()
 
     def run_once(self) -> int:
-        """Clean at most one batch. Returns how many frames; 0 when none was waiting."""
+        """Clean at most one batch. Returns how many frames were served; 0 when none was waiting."""
         self._round += 1
         now = self._clock.monotonic()
         if self._overload is not None:
             self._overload.step(now)
         batch: _Batch = []
-        self._collect(batch, now)
+        repeated = self._collect(batch, now)
         until = now + self._wait
         while self._worth_waiting(batch, now) and (left := until - self._clock.monotonic()) > 0:
             self._signal.wait(left)
-            self._collect(batch, now)
+            repeated += self._collect(batch, now)
         if batch:
             self._clean(batch)
-        return len(batch)
+        return len(batch) + repeated
 
-    def _collect(self, batch: _Batch, now: float) -> None:
-        """Add to the batch what has come, at most one frame a camera."""
+    def _collect(self, batch: _Batch, now: float) -> int:
+        """Add to the batch what has come, at most one frame a camera. Returns how many came once more."""
+        repeated = 0
         for lane in sorted(self._lanes, key=lambda lane: _turn(lane, now)):
             if len(batch) == self._limit:
                 break
@@ -121,12 +122,17 @@ class Scheduler:
             frame = lane.take()
             if frame is None:
                 continue
+            if lane.repeated(frame):
+                lane.served_in, lane.served_at = self._round, now
+                repeated += 1
+                continue
             if batch and frame.size != batch[0][1].size:
                 # Its size has changed just now: it opens a batch of its own in the next round.
                 lane.hold(frame)
                 continue
             lane.served_in, lane.served_at = self._round, now
             batch.append((lane, frame))
+        return repeated
 
     def _worth_waiting(self, batch: _Batch, now: float) -> bool:
         """Whether the batch has room for a live camera that was served of late and so will be again soon."""

@@ -85,6 +85,8 @@ class Stream:
         """
         if self._cuts is not None and self._cuts.is_cut(image):
             self._forget()
+            if self._gate is not None:
+                self._gate.reset()
         if self._size is None:
             self._size, self._memory = (image.shape[1], image.shape[0]), new()
         return self._memory

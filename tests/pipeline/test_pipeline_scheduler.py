@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from twins import TwinMemory, TwinRestorer, TwinSink, TwinSource, frame
@@ -184,6 +185,20 @@ def test_a_files_frame_is_tried_again_after_a_pause() -> None:
     rig.clock.advance(0.1)
     rig.rounds(2)
     assert rig.calls == [[("a", 0)], [("a", 0)], [("a", 1)]]
+
+
+def test_a_frame_that_comes_twice_is_cleaned_once() -> None:
+    """Frames of these twins are grey, as bright as their number."""
+    first, second = frame(7, "a"), frame(8, "a")
+    again, cut = replace(first, pts=99), replace(second, pts=100, discontinuity=True)
+    rig = Rig(TwinSource("a", frames=[first, again, second, cut]).end())
+    received = []
+    rig.lanes["a"].sinks[0].offer = received.append  # type: ignore[method-assign]
+    rig.rounds(6)
+    assert rig.calls == [[("a", 7)], [("a", 8)], [("a", 8)]]
+    assert [each.before.pts for each in received] == [first.pts, 99, second.pts, 100]
+    assert received[1].image is received[0].image
+    assert rig.lanes["a"].done
 
 
 def run_for(rig: Rig, seconds: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,8 +75,12 @@ class Dataset:
             raise ConfigError(f"{root}: holds no pairs; {LOOKED_FOR}")
 
     def chosen(self, split: str) -> tuple[Part, ...]:
-        """The parts of that split (`train` or `test`); all, where none is called so."""
-        return tuple(part for part in self.parts if part.split == split) or self.parts
+        """The parts of that split (`train` or `test`); else those that are not of the other, else all.
+
+        Snow100K's pictures for training lie in `all`, beside `test`.
+        """
+        own = tuple(part for part in self.parts if part.split == split)
+        return own or tuple(part for part in self.parts if not part.split) or self.parts
 
     def realistic(self) -> list[Path]:
         """Real snowy pictures without truth, as Snow100K brings them."""
@@ -108,7 +112,7 @@ def _parts(root: Path) -> Iterator[Part]:
                 yield Part(
                     layout,
                     folder.name or str(folder),
-                    _split(folder),
+                    _split(folder.relative_to(root).parts),
                     inside[snowy],
                     inside[_TRUTH],
                     inside.get(_MASK),
@@ -116,9 +120,9 @@ def _parts(root: Path) -> Iterator[Part]:
                 break
 
 
-def _split(folder: Path) -> str:
-    """Which split the path speaks of: `Train`, `train2500` and `all/test` all do."""
-    for name in reversed(folder.parts):
+def _split(names: Sequence[str]) -> str:
+    """Which split folders speak of, the innermost first: `Train`, `train2500` and `all/test` all do."""
+    for name in reversed(names):
         for split in _SPLITS:
             if name.lower().startswith(split):
                 return split

@@ -13,13 +13,14 @@ from streamdesnow.frame import Image
 __all__ = ["compressed"]
 
 
-def compressed(film: Image, crf: int, fps: int = 25) -> Image:
+def compressed(film: Image, crf: int, fps: int = 25, keyframes: int = 50) -> Image:
     """H.264 there and back.
 
     Args:
         film: uint8 (T, H, W, 3) BGR, H and W even.
         crf: constant rate factor of libx264, 0 (lossless) to 51.
         fps: frames per second that rate control reckons with.
+        keyframes: one in so many frames is.
 
     Returns:
         The decoded film, same shape.
@@ -27,7 +28,7 @@ def compressed(film: Image, crf: int, fps: int = 25) -> Image:
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="matroska") as container:
         stream = container.add_stream(
-            "libx264", rate=fps, options={"crf": str(crf), "preset": "ultrafast", "g": "50"}
+            "libx264", rate=fps, options={"crf": str(crf), "preset": "ultrafast", "g": str(keyframes)}
         )
         stream.height, stream.width = film.shape[1:3]
         stream.pix_fmt = "yuv420p"

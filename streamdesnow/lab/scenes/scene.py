@@ -109,7 +109,8 @@ def draw_scene(
     truth, moving = truth[shown], moving[shown]
     snowy = truth if same else snowy[shown]
     if rng.random() < _COMPRESSED:
-        snowy = compressed(snowy, crf=int(rng.integers(16, 31)), fps=round(fps))
+        crf, keyframes = int(rng.integers(16, 31)), int(rng.integers(10, 61))
+        snowy = compressed(snowy, crf, round(fps), keyframes)
         truth = snowy if same else truth
     return Scene(snowy, truth, moving)
 

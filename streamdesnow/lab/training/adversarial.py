@@ -10,6 +10,7 @@ from torch import Tensor
 from streamdesnow.lab.nets.deblurgan import DeblurGanCritic
 from streamdesnow.lab.training.losses import PaperLoss
 from streamdesnow.lab.training.recipe import AdversarialRecipe, LossWeights
+from streamdesnow.lab.training.schedule import rate_at
 from streamdesnow.lab.training.still import StillTask
 
 __all__ = ["AdversarialTask"]
@@ -29,11 +30,17 @@ class AdversarialTask(StillTask):
         self.critic = DeblurGanCritic(recipe.width).to(device)
         self._weights = recipe
         self._vgg = PaperLoss(LossWeights(), recipe.vgg).to(device)
-        # Adam as for the generator, in the published code with these momenta.
-        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=recipe.rate, betas=(0.5, 0.999))
+        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=recipe.rate, betas=self.momenta)
+
+    @property
+    def momenta(self) -> tuple[float, float]:
+        """Of both networks, as in the published code."""
+        return 0.5, 0.999
 
     def losses(self, step: int) -> dict[str, Tensor]:
         """The generator's weighted terms on the next batch; the critic has been trained on it before."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate_at(self._weights, step)
         snowy, truth = self.batch()
         restored = self.net(snowy).float()
         made = restored.detach()
@@ -63,6 +70,8 @@ class AdversarialTask(StillTask):
         with torch.autocast(made.device.type, enabled=False):
             loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
+        # Else the next of its steps would be computed with weights of before this one.
+        torch.clear_autocast_cache()
         return distance.detach()
 
     def _penalty(self, made: Tensor, truth: Tensor) -> Tensor:

@@ -99,6 +99,11 @@ class CausalTask:
         self._scenes: list[Scene] | None = None
         self._rng = np.random.default_rng()
 
+    @property
+    def momenta(self) -> tuple[float, float]:
+        """Adam's usual ones."""
+        return 0.9, 0.999
+
     def start(self, seed: int) -> None:
         """Begin drawing data; a resumed run gives another seed than the run before."""
         r = self._recipe

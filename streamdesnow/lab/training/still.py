@@ -94,6 +94,11 @@ class StillTask:
         self._stills: Feed[tuple[Image, Image]] | None = None
         self._fixed: list[tuple[Image, Image]] | None = None
 
+    @property
+    def momenta(self) -> tuple[float, float]:
+        """Adam's usual ones."""
+        return 0.9, 0.999
+
     def start(self, seed: int) -> None:
         """Begin drawing data."""
         data = _Stills(self._recipe, seed)

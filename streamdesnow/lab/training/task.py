@@ -21,6 +21,11 @@ class Task(Protocol):
         """The network whose weights are changed."""
         ...
 
+    @property
+    def momenta(self) -> tuple[float, float]:
+        """Adam's."""
+        ...
+
     def start(self, seed: int) -> None:
         """Begin drawing data."""
         ...

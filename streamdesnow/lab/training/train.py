@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from streamdesnow.lab.training.fused import can_fuse
 from streamdesnow.lab.training.learning import learning_weights
 from streamdesnow.lab.training.load_weights import load_weights
 from streamdesnow.lab.training.recipe import Recipe
+from streamdesnow.lab.training.schedule import rate_at
 from streamdesnow.lab.training.task import Stateful, Task, make_task
 from streamdesnow.lab.training.training_log import TrainingLog
 from streamdesnow.lab.training.weights import mix_weights
@@ -97,7 +97,9 @@ def train(
     if recipe.start is not None and not checkpoint.is_file():
         _begin_with(recipe.start, task.net)
     average = copy.deepcopy(task.net).eval()
-    optimiser = torch.optim.Adam(learning_weights(task.net, recipe.learns), lr=recipe.rate)
+    optimiser = torch.optim.Adam(
+        learning_weights(task.net, recipe.learns), lr=recipe.rate, betas=task.momenta
+    )
     step = _resume(checkpoint, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
     began = saved = reported = time.monotonic()
@@ -107,7 +109,7 @@ def train(
     log = TrainingLog(out / "log.csv")
     while step < recipe.iterations and (limit_s is None or time.monotonic() - began < limit_s):
         for group in optimiser.param_groups:
-            group["lr"] = _rate(recipe, step)
+            group["lr"] = rate_at(recipe, step)
         with torch.autocast(where.type, torch.bfloat16):
             terms = task.losses(step)
         loss = sum((t for t in terms.values() if t.requires_grad), torch.zeros((), device=where))
@@ -134,7 +136,7 @@ def train(
             losses = {name: float(term.detach()) for name, term in terms.items()}
             waiting = (task.waited_s - waited) / max(now - reported, 1e-9)
             reported, waited = now, task.waited_s
-            rate = _rate(recipe, step)
+            rate = rate_at(recipe, step)
             log.write({"step": step, "rate": rate, "waiting": waiting, **losses, **validation})
             report(Progress(step, recipe.iterations, losses, validation, waiting))
         if now - saved > _SAVE_EVERY_S:
@@ -148,13 +150,6 @@ def _pays(recipe: Recipe, limit_s: float | None, where: torch.device) -> bool:
     """Whether compiling saves more time than it takes."""
     long = recipe.iterations >= _MANY_STEPS and (limit_s is None or limit_s >= _LONG_S)
     return long and can_fuse(where.type)
-
-
-def _rate(recipe: Recipe, step: int) -> float:
-    rise = min(1.0, (step + 1) / max(recipe.warmup, 1))
-    if recipe.schedule == "constant":
-        return recipe.rate * rise
-    return recipe.rate * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / recipe.iterations)))
 
 
 def _save(

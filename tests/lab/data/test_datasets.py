@@ -23,6 +23,16 @@ def snow100k(root: Path) -> Path:
     return root
 
 
+def test_pictures_for_training_are_those_that_are_not_for_testing(tmp_path: Path) -> None:
+    """As the released archives unpack: `all` beside the folder of the test pictures."""
+    inner = tmp_path / "media/jdway/GameSSD/overlapping/test/Snow100K-L"
+    draw_pairs(inner / "synthetic", inner / "gt", count=2)
+    draw_pairs(tmp_path / "Snow100K-training/all/synthetic", tmp_path / "Snow100K-training/all/gt", count=3)
+    found = Dataset(tmp_path)
+    assert [part.name for part in found.chosen("train")] == ["all"]
+    assert [part.name for part in found.chosen("test")] == ["Snow100K-L"]
+
+
 def test_snow100k_is_found_below_the_folders_of_its_archive(tmp_path: Path) -> None:
     found = Dataset(snow100k(tmp_path))
     names = [(part.layout, part.name, part.split, len(part.pairs())) for part in found.parts]

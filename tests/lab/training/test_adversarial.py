@@ -86,6 +86,16 @@ def test_the_critic_learns_before_the_generator_does(recipe: AdversarialRecipe) 
     assert all(p.requires_grad for p in task.critic.parameters())
 
 
+def test_every_step_of_the_critic_sees_what_the_one_before_did(recipe: AdversarialRecipe) -> None:
+    """Under autocast too, which keeps copies of weights in bfloat16."""
+    task = AdversarialTask(recipe.model_copy(update={"rate": 0.05}), torch.device("cpu"))
+    task.start(1)
+    snowy, truth = task.batch()
+    with torch.autocast("cpu", torch.bfloat16):
+        distances = [float(task._teach(snowy, truth)) for _ in range(3)]
+    assert len(set(distances)) == 3
+
+
 def test_a_stopped_training_keeps_its_critic(recipe: AdversarialRecipe, tmp_path: Path) -> None:
     checkpoint = train(recipe, tmp_path / "run", device="cpu")
     kept = torch.load(checkpoint, weights_only=True)["extra"]["critic"]
