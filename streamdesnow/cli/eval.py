@@ -19,6 +19,7 @@ from streamdesnow.cli.eval_table import picture_table, score_table
 from streamdesnow.cli.lab_extra import require_lab
 from streamdesnow.cli.options import EngineOption, EngineWord
 from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.data.pairs import Pairs
@@ -117,6 +118,8 @@ def command(
         with _methods(names, engine, each.video) as methods:
             extra = {name: STILL_BASELINES[name] for name in baseline or []}
             evaluation = _run(each, methods | extra, skip, perceptual)
+        if not evaluation.samples:
+            raise ConfigError(f"{each.name}: has no more frames than --skip {skip} leaves out; skip fewer")
         done.append(evaluation)
         for table in (picture_table(evaluation), score_table(evaluation)):
             if table is not None:

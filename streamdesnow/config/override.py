@@ -10,6 +10,9 @@ from streamdesnow.config.url import is_url
 
 __all__ = ["apply_override"]
 
+_NOT_PLAIN = ("*", "%", "@", "`", "!", "|", ">")
+"""What text must not begin with in YAML; passwords may."""
+
 
 def apply_override(document: Document, override: str) -> None:
     """Set one value in place; what is wrong with the override becomes a problem of the document.
@@ -26,19 +29,22 @@ def apply_override(document: Document, override: str) -> None:
     try:
         if not equals or not all(key.split(".")):
             raise ValueError("expected key=value, for example cameras.gate.source=street.mp4")
+        plain = text.strip()
         value = parse_yaml(text, place.source, lines=False)
+        if plain[:1] in _NOT_PLAIN and value.problems:
+            value = Document(place, plain)
         document.problems.extend(value.problems)
         if value.problems:
             return
         path = _make_way(document, key.split("."), place)
-        if text.strip() == "null" and isinstance(path[-1], str):
+        if plain == "null" and isinstance(path[-1], str):
             document.remove(path)
             return
         if not isinstance(value.value, list):
             # Text fields take what was typed, be it digits or braces.
             value.written[()] = text
-        if _cut(value.value, text.strip()):
-            value.value = text.strip()
+        if _cut(value.value, plain):
+            value.value = plain
         value.values[()] = value.keys[()] = place
         document.adopt(value, path)
         if path[-1] in ("source", "url"):

@@ -21,8 +21,8 @@ with StopSignals(lambda: asked.append(True)):
 """
 
 
-def started(then: str, before: str = "") -> subprocess.Popen[str]:
-    script = before + _SCRIPT.format(then=then)
+def started(then: str, hangup: str = "SIG_DFL") -> subprocess.Popen[str]:
+    script = f"import signal; signal.signal(signal.SIGHUP, signal.{hangup})" + _SCRIPT.format(then=then)
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -52,7 +52,7 @@ def test_the_second_signal_ends_at_once_even_if_a_thread_hangs() -> None:
 
 
 def test_what_is_to_go_on_without_its_terminal_does() -> None:
-    process = started("pass", before="import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)")
+    process = started("pass", hangup="SIG_IGN")
     process.send_signal(signal.SIGHUP)
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.5)

@@ -64,11 +64,11 @@ def test_the_usual_clip_is_mp4_and_its_settings_are_told(tmp_path: Path) -> None
 
 
 def test_a_clip_of_odd_size_can_be_scored(tmp_path: Path) -> None:
-    from streamdesnow.lab.data.open_pairs import open_pairs
+    from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 
     result = simulate(tmp_path / "clip", "--size", "65x49", "--fps", "5", "--duration", "0.6s")
     assert result.exit_code == 0, result.output
-    (pairs,) = open_pairs(str(tmp_path / "clip"), None)
+    (pairs,) = open_pairs(str(tmp_path / "clip"), None, SnowChoice(("heavy",), ("streaks",), None, None, 7))
     (first, *_) = pairs
     assert first.moving is not None
     assert first.moving.shape == first.truth.shape[:2] == first.snowy.shape[:2] == (50, 66)

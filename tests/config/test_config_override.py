@@ -45,7 +45,7 @@ def test_null_takes_away_what_the_file_says() -> None:
     assert not document.has(("a", "b"))
 
 
-@pytest.mark.parametrize("password", ["#secret", "&x", "abc #def", "*a b"])
+@pytest.mark.parametrize("password", ["#secret", "&x", "abc #def", "*a b", "@home", "%x", "!a b"])
 def test_passwords_are_taken_as_they_are_typed(password: str) -> None:
     assert overridden("{}", f"a.password={password}") == {"a": {"password": password}}
 

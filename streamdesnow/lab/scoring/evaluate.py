@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.pairs import Pair, Pairs
 from streamdesnow.lab.scoring.clip_score import ClipScore, PictureScore, Scorer
@@ -77,7 +76,6 @@ def evaluate(
 
     Raises:
         ValueError: a method changed the size of a picture.
-        ConfigError: a clip is so short that nothing of it is scored.
         StreamDesnowError: a clip cannot be read, a model failed.
     """
     skip = skip if pairs.video else 0
@@ -85,7 +83,6 @@ def evaluate(
     scorers = {name: Scorer(perceptual) for name in methods}
     samples = _Samples()
     pictures: list[PictureResult] = []
-    done = 0
     for index, pair in enumerate(pairs):
         outputs = {name: restore(pair.snowy) for name, restore in running.items()}
         if index >= skip:
@@ -96,12 +93,7 @@ def evaluate(
             if not pairs.video:
                 pictures.append(PictureResult(pair.name or str(index), scored))
             samples.offer(Sample(index, pair, outputs))
-        done = index + 1
-        report(done)
-    if pairs.video and done <= skip:
-        raise ConfigError(
-            f"{pairs.name}: has {done} frames, and skipping {skip} (--skip) leaves none to score"
-        )
+        report(index + 1)
     scores = {name: scorer.score() for name, scorer in scorers.items()}
     return Evaluation(pairs.name, skip, scores, samples.chosen(), tuple(pictures))
 
