@@ -31,6 +31,8 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take one photograph in this many")
     args = parser.parse_args()
     files = sorted(args.photos.rglob("*.jpg"))[:: args.every]
+    if not files:
+        parser.error(f"{args.photos}: no .jpg there")
     networks = {name: Desnower(name) for name in args.models}
     print(f"{len(files)} photographs; {describe()}\n")
     print(f"| snow | input | {' | '.join(networks)} |\n|---|---|{'---|' * len(networks)}")

@@ -29,7 +29,8 @@ class Photos:
             found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
             if not found:
                 raise ConfigError(
-                    f"{folder}: no photographs there (looked for {', '.join(sorted(_SUFFIXES))})"
+                    f"{folder}: no photographs there (looked for {', '.join(sorted(_SUFFIXES))}); "
+                    "name a folder of your own, for `train` with --photos FOLDER"
                 )
             self._files += found
         self._longest = longest
