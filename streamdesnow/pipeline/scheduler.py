@@ -171,7 +171,7 @@ class Scheduler:
             return
         lane, frame = batch[0]
         lane.engine_failed(frame, error)
-        if lane.stuck and not any(other.served for other in self._lanes):
+        if lane.source.live and lane.stuck and not any(other.served for other in self._lanes):
             # It is not the camera. Ended, the process can be started anew, with all that the engine holds.
             for other in self._lanes:
                 other.fail(error)

@@ -11,6 +11,8 @@ __all__ = ["lock_file"]
 def lock_file(file: int) -> None:
     """Take the lock of an open file or folder, for as long as it is open.
 
+    On file systems that have no locks, or none for folders, nothing happens.
+
     Raises:
         OSError: EBUSY, another process has it.
     """
@@ -18,3 +20,5 @@ def lock_file(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise OSError(errno.EBUSY, "another process writes it") from None
+    except OSError:
+        pass

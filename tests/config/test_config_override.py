@@ -59,6 +59,7 @@ def test_quotes_are_not_part_of_a_value() -> None:
     [
         ("street.mp4", {"source": "street.mp4"}),
         ("rtsp://you:there@h/x", {"source": "rtsp://you:there@h/x"}),
+        ("${CAMERA}", {"source": "${CAMERA}", "username": "me", "password": "here"}),
         ("rtsp://h/x", {"source": "rtsp://h/x", "username": "me", "password": "here"}),
     ],
 )
