@@ -79,7 +79,7 @@ class RecordConfig(_Encoded):
     directory: CameraPath = Path("recordings/{camera}")
     """Folder; `{camera}` is replaced by the camera's name."""
     segment: Duration = 600.0
-    """Start a new file, on a keyframe, after this long; 0 for one file, or one a day of what runs for days."""
+    """Start a new file, on a keyframe, after this long; 0 for one file, or one a day of what runs on."""
     fragment: Duration = 1.0
     """The most that is lost when the process is killed."""
     name: FileName = "%Y-%m-%d_%H-%M-%S"
