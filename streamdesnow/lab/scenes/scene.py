@@ -15,12 +15,11 @@ from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow, write_sign
 from streamdesnow.lab.scenes.movers import Mover, random_mover
 from streamdesnow.lab.scenes.sky import brighten_sky
+from streamdesnow.lab.scenes.swaying import Sway
 from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
 
 __all__ = ["Scene", "draw_scene"]
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +149,7 @@ def _clean_film(
     drops = LensDrops(side, rng) if rng.random() < 0.07 else None
     shake = rng.uniform(0.1, 1.2) if rng.random() < 0.12 else 0.0
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
-    sway = _Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
+    sway = Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
     sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.15, 0.45, 0.4])
     film = np.empty((frames, side, side, 3), np.uint8)
     touched = np.zeros((frames, side, side), np.bool_)
@@ -217,30 +216,6 @@ def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArra
     lately[1:] |= there[:-1]
     kernel = np.ones((3, 3), np.uint8)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) > 0 for mask in lately])
-
-
-class _Sway:
-    """Foliage: a patch of the picture that bends to and fro."""
-
-    def __init__(self, side: int, rng: np.random.Generator) -> None:
-        x, y = rng.uniform(0, side, 2)
-        grid = np.mgrid[0:side, 0:side].astype(np.float32)
-        self._y, self._x = grid
-        reach = rng.uniform(0.15, 0.5) * side
-        self._weight = np.exp(-((self._x - x) ** 2 + (self._y - y) ** 2) / (2 * reach**2)).astype(np.float32)
-        self._ripple = np.sin(self._x * rng.uniform(0.05, 0.3) + self._y * rng.uniform(0.05, 0.3)).astype(
-            np.float32
-        )
-        self._amount, self._rate = rng.uniform(0.3, 2.5), rng.uniform(0.1, 0.9)
-
-    def bend(self, image: Floats, time: int) -> Floats:
-        bend = (
-            self._weight * np.float32(self._amount) * np.sin(self._ripple * 2 + np.float32(self._rate * time))
-        )
-        bent = cv2.remap(
-            image, self._x + bend, self._y + 0.3 * bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-        )
-        return np.asarray(bent, np.float32)
 
 
 def _under(snows: list[Snow], image: Image) -> Image:
