@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from streamdesnow.config.camera import SimulatedConfig
-from streamdesnow.errors import ConfigError
 from streamdesnow.snowfall.film import SimulatedFilm
 
 
@@ -56,7 +56,7 @@ def test_an_endless_film_goes_on() -> None:
 
 
 def test_an_unknown_style_is_named_with_those_there_are() -> None:
-    with pytest.raises(ConfigError, match=r"particles.*'confetti'"):
+    with pytest.raises(ValidationError, match=r"particles.*'confetti'"):
         film(style="confetti")
 
 
