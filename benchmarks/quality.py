@@ -26,6 +26,7 @@ from streamdesnow.lab.scenes.compression import compressed
 from streamdesnow.lab.scoring.evaluate import Evaluation, evaluate
 from streamdesnow.lab.scoring.methods import baselines, best_median, model_methods
 from streamdesnow.restore.desnower import Desnower
+from streamdesnow.sinks.pixels import grown_to_even
 
 
 def main() -> None:
@@ -62,7 +63,7 @@ class Coded:
 
     def _coded(self, film: Image) -> Image:
         height, width = film.shape[1:3]
-        even = np.pad(film, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        even = np.stack([grown_to_even(image) for image in film])
         return compressed(even, self._crf, keyframes=25)[:, :height, :width]
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdesnow.config.camera import SimulatedConfig
-from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 from streamdesnow.snowfall.snow import Snow, make_snow
 from streamdesnow.snowfall.street import Street
@@ -22,9 +21,6 @@ class SimulatedFilm:
 
     Frames may be asked for in any order and are always the same; in order is cheap. Snow has a past,
     so going back starts it again from the first frame, and leaping ahead steps it through what is between.
-
-    Raises:
-        ConfigError: there is no such style of snow.
     """
 
     def __init__(self, config: SimulatedConfig) -> None:
@@ -90,7 +86,4 @@ class SimulatedFilm:
     def _new_snow(self) -> Snow:
         config = self._config
         width, height = config.size
-        try:
-            return make_snow(config.style, config.snow, width, height, config.fps, config.seed)
-        except ValueError as error:
-            raise ConfigError(f"simulated camera: {error}") from error
+        return make_snow(config.style, config.snow, width, height, config.fps, config.seed)

@@ -25,17 +25,14 @@ class AdversarialTask(StillTask):
     Without such weights it is the squared error of pixels.
     """
 
+    momenta = (0.5, 0.999)  # of both networks, as in the published code
+
     def __init__(self, recipe: AdversarialRecipe, device: torch.device) -> None:
         super().__init__(recipe, device)
         self.critic = DeblurGanCritic(recipe.width).to(device)
         self._weights = recipe
         self._vgg = PaperLoss(LossWeights(), recipe.vgg).to(device)
         self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=recipe.rate, betas=self.momenta)
-
-    @property
-    def momenta(self) -> tuple[float, float]:
-        """Of both networks, as in the published code."""
-        return 0.5, 0.999
 
     def losses(self, step: int) -> dict[str, Tensor]:
         """The generator's weighted terms on the next batch; the critic has been trained on it before."""

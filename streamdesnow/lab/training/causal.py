@@ -89,6 +89,8 @@ def restored_film(net: FixedCameraNet, film: Image, device: torch.device | str =
 class CausalTask:
     """What a step is, what is validated and what is shown, for `FixedCameraNet`."""
 
+    momenta = (0.9, 0.999)
+
     def __init__(self, recipe: CausalRecipe, device: torch.device, *, fused: bool = False) -> None:
         self.net = causal_net(recipe).to(device)
         self._of_frame = fuse(self._frame_terms) if fused else self._frame_terms
@@ -98,11 +100,6 @@ class CausalTask:
         self._memory: Memory | None = None
         self._scenes: list[Scene] | None = None
         self._rng = np.random.default_rng()
-
-    @property
-    def momenta(self) -> tuple[float, float]:
-        """Adam's usual ones."""
-        return 0.9, 0.999
 
     def start(self, seed: int) -> None:
         """Begin drawing data; a resumed run gives another seed than the run before."""

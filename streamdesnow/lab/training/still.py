@@ -85,6 +85,8 @@ def _to_rgb(images: list[Image]) -> Tensor:
 class StillTask:
     """What a step is, what is validated and what is shown, for still networks."""
 
+    momenta: tuple[float, float] = (0.9, 0.999)
+
     def __init__(self, recipe: StillRecipe | AdversarialRecipe, device: torch.device) -> None:
         self.net = still_net(recipe)
         # A quarter faster on a CPU; torch's stub does not know the argument.
@@ -93,11 +95,6 @@ class StillTask:
         self._paper = PaperLoss(recipe.losses, recipe.vgg).to(device) if recipe.loss == "paper" else None
         self._stills: Feed[tuple[Image, Image]] | None = None
         self._fixed: list[tuple[Image, Image]] | None = None
-
-    @property
-    def momenta(self) -> tuple[float, float]:
-        """Adam's usual ones."""
-        return 0.9, 0.999
 
     def start(self, seed: int) -> None:
         """Begin drawing data."""
