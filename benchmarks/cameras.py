@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import get_args
 
 from ages import Sample
+from as_script import as_script
 from camera_feed import MemoryCameras
 from cameras_report import Result, Setting, report
 from live import camera_running, cpu_seconds
@@ -175,4 +176,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -29,6 +29,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from as_script import as_script
+
 from streamdesnow.bench.machine import describe
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.config.detect import DetectConfig
@@ -177,4 +179,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

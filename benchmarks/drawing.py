@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.data.photos import Photos
@@ -93,4 +94,4 @@ def _cpu_seconds(draw: Callable[[], object], count: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

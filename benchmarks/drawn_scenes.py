@@ -18,9 +18,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+from as_script import as_script
 from causal_networks import causal_network
 
-from streamdesnow.errors import ConfigError, StreamDesnowError
+from streamdesnow.errors import ConfigError
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
@@ -127,7 +128,4 @@ def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except StreamDesnowError as error:
-        raise SystemExit(f"error: {error}") from error
+    as_script(main)

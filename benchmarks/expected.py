@@ -14,12 +14,12 @@ import argparse
 
 import numpy as np
 import torch
+from as_script import as_script
 from causal_networks import causal_network
 from numpy.typing import NDArray
 from torch import Tensor
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.errors import StreamDesnowError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.data.pairs import Pairs
@@ -88,7 +88,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except StreamDesnowError as error:
-        raise SystemExit(f"error: {error}") from error
+    as_script(main)

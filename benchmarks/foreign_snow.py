@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from as_script import as_script
 from foreign_flakes import AGAINST_LIGHT, FOREIGN, Drawer
 
 from streamdesnow.bench.machine import describe
@@ -97,4 +98,4 @@ def _row(evaluation: Evaluation) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

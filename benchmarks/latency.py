@@ -17,6 +17,7 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
+from as_script import as_script
 from live import Seen, camera_running, free_port, running, watched
 from stamping import Moments, stamping_parts
 
@@ -134,4 +135,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -21,6 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from as_script import as_script
 from peer_methods import FPS, Missing, Peer, Spent, peers
 from plain_json import plain
 
@@ -178,4 +179,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -26,6 +26,7 @@ import av.filter
 import cv2
 import numpy as np
 from ages import Ages
+from as_script import as_script
 from live import Seen, camera_running, free_port, running, watched
 from peer_methods import Missing, eager_paper, pulled
 from stamping import Moments, stamping_parts, with_strip
@@ -212,4 +213,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.restore.desnower import Desnower
@@ -60,4 +61,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -23,6 +23,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+from as_script import as_script
 from meter import Untouched
 from turning import there_and_back
 
@@ -236,4 +237,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

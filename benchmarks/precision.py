@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from as_script import as_script
+
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.shipping.precision_loss import PrecisionLoss, score_precisions
@@ -60,4 +62,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

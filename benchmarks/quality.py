@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.frame import Image
@@ -105,4 +106,4 @@ def _table(done: list[Evaluation]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.bench.footprint import resident, resident_with_children
 from streamdesnow.bench.machine import Machine, this_machine
@@ -195,4 +196,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

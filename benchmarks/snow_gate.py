@@ -18,6 +18,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.capture.av_reader import AvReader
@@ -175,4 +176,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

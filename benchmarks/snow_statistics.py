@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.capture.av_reader import AvReader
@@ -117,4 +118,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from as_script import as_script
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.metrics import psnr
@@ -50,4 +51,4 @@ def _scores(file: Path, seed: int, style: str, level: str, networks: dict[str, D
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import torch
+from as_script import as_script
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.training.causal import CausalTask
@@ -71,4 +72,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

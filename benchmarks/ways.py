@@ -16,6 +16,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from as_script import as_script
 from causal_networks import causal_network
 from numpy.typing import NDArray
 
@@ -102,4 +103,4 @@ def _gain(net: FixedCameraNet, snowy: Image, truth: Image, there: NDArray[np.boo
 
 
 if __name__ == "__main__":
-    main()
+    as_script(main)

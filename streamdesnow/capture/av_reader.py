@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,8 +32,10 @@ __all__ = ["AvReader"]
 
 _LONGEST_WAIT_FOR_KEYFRAME = 500
 """Packets of a live stream: some cameras send a keyframe every 10 s, some refresh by lines and send none."""
-
-
+_ROUNDING_S = 0.001
+"""Containers round time stamps, Matroska to a thousandth of a second."""
+_SEEK_BACK_S = (0.0, 2.0, 10.0, 60.0, math.inf)
+"""A transport stream has no index: whoever seeks there may land behind the moment, and seeks farther back."""
 _RTP_CLOCK = Fraction(1, 90_000)
 
 
@@ -74,6 +78,7 @@ class AvReader:
         # Files begin with a keyframe, or should be shown as they are.
         self._joined = not spec.live
         self._format = ""
+        self._begins_at = -math.inf
 
     @classmethod
     def for_file(cls, path: Path) -> Self:
@@ -118,6 +123,39 @@ class AvReader:
         self._info = _describe(self._container, stream, decoder.description)
         self._format = self._container.format.name
         self._frames = self._decode(self._container, stream, decoder)
+
+    def skip_to(self, seconds: float) -> None:
+        """Let the next frame be the first one at or after a moment of a file, counted from its beginning.
+
+        Raises:
+            SourceUnsupported: the file can only be read from its beginning on.
+            SourceDamaged: it cannot be read there.
+        """
+        container = self._container
+        assert container is not None
+        stream = self._video_stream(container)
+        start = container.start_time or 0
+        self._begins_at = start / av.time_base + seconds - _ROUNDING_S
+        for earlier in _SEEK_BACK_S:
+            moment = max(0.0, seconds - earlier)
+            try:
+                container.seek(start + round(moment * av.time_base))
+            except (av.error.FFmpegError, OSError):
+                raise SourceUnsupported(
+                    f"{self._spec.name}: can only be read from its beginning on"
+                ) from None
+            decoder = Decoder(hardware_decoders(stream, self._spec.decoder), self._skip, self._note)
+            self._frames = self._decode(container, stream, decoder)
+            try:
+                first = next(self._frames, None)
+            except (av.error.FFmpegError, OSError) as error:
+                raise translate(error, self._spec, self._decoded) from None
+            if first is None:
+                continue
+            self._frames = chain([first], self._frames)
+            pts, time_base = self._time_of(first)
+            if not moment or pts is None or pts * time_base <= self._begins_at + 2 * _ROUNDING_S:
+                return
 
     def read(self) -> DecodedFrame | None:
         """The next frame, None at the end.
@@ -201,6 +239,8 @@ class AvReader:
         if pts is None:
             return None
         self._decoded += 1
+        if pts * time_base < self._begins_at:
+            return None
         image = self._pixels.to_bgr(frame, self._canvas)
         return DecodedFrame(image, pts, time_base, self._catch_up.take_missed())
 

@@ -42,6 +42,14 @@ def command(
             "--photos", help="Folder of clean photographs instead of the recipe's; may be repeated."
         ),
     ] = None,
+    clips: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--clips",
+            help="Recording of a fixed camera without snow, or a folder of them, to cut scenes from; may be "
+            "repeated. Alone: nothing else; with --photos: half of the scenes.",
+        ),
+    ] = None,
     device: Annotated[
         Literal["auto", "cpu", "cuda"], typer.Option("--device", help="Where to compute.")
     ] = "auto",
@@ -71,7 +79,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Train a network on snow drawn over clean photographs.
+    """Train a network on snow drawn over clean photographs, or over recordings of your own cameras.
 
     Run it again with the same --output and it goes on where it stopped, also after a kill: at most a
     minute is lost. Turn the result into a model folder with `streamdesnow export`.
@@ -86,6 +94,12 @@ def command(
     chosen = load_recipe(recipe)
     if photos:
         chosen = chosen.model_copy(update={"photos": tuple(photos)})
+    if clips:
+        if not isinstance(chosen, CausalRecipe):
+            raise ConfigError(
+                f"{chosen.name}: networks for single pictures train on --photos; leave --clips out"
+            )
+        chosen = chosen.model_copy(update={"photos": tuple(photos or ()), "clips": tuple(clips)})
     if vgg is not None:
         if isinstance(chosen, CausalRecipe):
             raise ConfigError(f"{chosen.name}: networks with memory are trained without VGG; leave --vgg out")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.capture.reader import DecodedFrame
+from streamdesnow.errors import SourceUnsupported
 from streamdesnow.frame import Image
 
 ACCURATE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -216,3 +217,21 @@ def rotate(clip: Path, degrees: int) -> Path:
     data[at : at + len(identity)] = rotated
     clip.write_bytes(data)
     return clip
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "avi", "ts"])
+def test_reading_goes_on_from_a_moment_of_a_file(tmp_path: Path, suffix: str) -> None:
+    """Not from the keyframe before it; a transport stream's clock does not begin at nothing."""
+    clip = write_clip(tmp_path / f"clip.{suffix}", 80)
+    with AvReader.for_file(clip) as reader:
+        for number in (41, 0, 79, 40):
+            reader.skip_to(number / 25)
+            frame = reader.read()
+            assert frame is not None
+            assert read_number(frame.image) == number
+
+
+def test_a_file_without_an_index_can_only_be_read_from_its_beginning(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.h264", 20)
+    with AvReader.for_file(clip) as reader, pytest.raises(SourceUnsupported, match="from its beginning"):
+        reader.skip_to(0.4)

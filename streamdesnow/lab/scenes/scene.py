@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.photos import Photos
-from streamdesnow.lab.scenes.compression import compressed
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow, write_sign
 from streamdesnow.lab.scenes.movers import Mover, random_mover
 from streamdesnow.lab.scenes.sky import brighten_sky
+from streamdesnow.lab.scenes.snowed import SNOW_FREE, WHOLE_WIDTH, as_a_codec_leaves_it, snowed
 from streamdesnow.lab.scenes.swaying import Sway
-from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
-from streamdesnow.snowfall.weather import Weather
+from streamdesnow.snowfall.snow import TRAINED
 
 __all__ = ["Scene", "draw_scene"]
 
@@ -39,20 +38,13 @@ class Scene:
 
 _MARGIN = 8
 _PAN_MARGIN = 48
-_SNOW_FREE = 0.08
 _PANS = 0.12
 _FARTHEST = 20.0  # pixels: the tallest thing that moves, of the camera that is farthest away
 _NEAREST = 1.3  # of the scene's side: the same of the nearest
 _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
-_FAR = 0.4
 _AGAINST_LIGHT = 0.25
-_CALM = 0.2
 _UNEVEN = 0.15  # cameras that send a frame twice, and leave another out
 _REGULAR = 0.3  # of them: every frame twice
-_NOISY = 0.08  # of snowy scenes: noise that the truth is without
-_COMPRESSED = 0.2
-"""Films in H.264. Where most pixels are no longer what the truth is, a network learns to smooth all."""
-_FAR_STYLES = ("particles", "texture")  # what draws thousands of specks fast
 
 
 def draw_scene(
@@ -74,7 +66,7 @@ def draw_scene(
         cutouts: people and vehicles to let move, beside drawn ones.
     """
     fps = float(rng.choice([8, 10, 12.5, 15, 20, 25, 25, 30]))
-    snow_free = rng.random() < _SNOW_FREE
+    snow_free = rng.random() < SNOW_FREE
     rain = Rain(side, rng) if snow_free and rng.random() < 0.25 else None
     against_light = rng.random() < _AGAINST_LIGHT
     shown = _shown(frames, rng)
@@ -83,34 +75,12 @@ def draw_scene(
     if snow_free:
         snowy = truth
     else:
-        # Flake sizes are a share of the whole frame's width, of which this scene is a cut-out.
-        whole = rng.uniform(400, 900)
-        weather = Weather.sample(rng)
-        if rng.random() < _CALM:
-            weather = weather.calm(rng)
-        if against_light:
-            weather = weather.against_light(rng)
-        size = min(max(weather.size * whole, 0.8), side / 12)
-        weather = weather.with_size(size / side)
-        style = str(rng.choice(styles))
-        snows = [snow_in(weather, style, side, side, fps, int(rng.integers(2**31)))]
-        far_styles = [style for style in styles if style in _FAR_STYLES]
-        if far_styles and rng.random() < _FAR:
-            far, far_style = weather.far(rng, 1 / side), str(rng.choice(far_styles))
-            snows.insert(0, snow_in(far, far_style, side, side, fps, int(rng.integers(2**31))))
-        snowy = np.stack([_under(snows, image) for image in truth])
-        if rng.random() < _NOISY:
-            snowy = _noisy(snowy, rng.uniform(0.3, 2.0), rng)
-        if rng.random() < 0.2:
-            amount = np.float32(rng.uniform(0.2, 0.8))
-            truth, snowy = _sharpened(truth, amount), _sharpened(snowy, amount)
+        whole = rng.uniform(*WHOLE_WIDTH)
+        snowy, truth = snowed(truth, fps, whole, rng, styles, against_light=against_light)
     same = snowy is truth
     truth, moving = truth[shown], moving[shown]
     snowy = truth if same else snowy[shown]
-    if rng.random() < _COMPRESSED:
-        crf, keyframes = int(rng.integers(16, 31)), int(rng.integers(10, 61))
-        snowy = compressed(snowy, crf, round(fps), keyframes)
-        truth = snowy if same else truth
+    snowy, truth = as_a_codec_leaves_it(snowy, truth, fps, rng)
     return Scene(snowy, truth, moving)
 
 
@@ -216,25 +186,3 @@ def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArra
     lately[1:] |= there[:-1]
     kernel = np.ones((3, 3), np.uint8)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) > 0 for mask in lately])
-
-
-def _under(snows: list[Snow], image: Image) -> Image:
-    """The picture behind snows, the farthest first."""
-    for snow in snows:
-        image = snow.next().over(image)
-    return image
-
-
-def _noisy(film: Image, sigma: float, rng: np.random.Generator) -> Image:
-    noise = rng.standard_normal(film.shape, dtype=np.float32) * np.float32(sigma)
-    return np.clip(film + noise + 0.5, 0, 255).astype(np.uint8)
-
-
-def _sharpened(film: Image, amount: np.float32) -> Image:
-    def sharpen(image: Image) -> Image:
-        codes = image.astype(np.float32)
-        return np.clip(codes + amount * (codes - cv2.GaussianBlur(codes, (0, 0), 1.0)) + 0.5, 0, 255).astype(
-            np.uint8
-        )
-
-    return np.stack([sharpen(image) for image in film])

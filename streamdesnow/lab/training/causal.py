@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from streamdesnow.frame import Image
-from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.metrics import squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.memory import Memory
 from streamdesnow.lab.nets.places import to_frame
-from streamdesnow.lab.scenes.cutouts import Cutouts
-from streamdesnow.lab.scenes.scene import Scene, draw_scene
+from streamdesnow.lab.scenes.scene import Scene
+from streamdesnow.lab.scenes.supply import SceneSupply
 from streamdesnow.lab.training.choice import choice_error
 from streamdesnow.lab.training.feed import Feed, drawing_processes
 from streamdesnow.lab.training.fused import fuse
@@ -24,10 +24,20 @@ from streamdesnow.lab.training.losses import harm_done, log_error
 from streamdesnow.lab.training.recipe import CausalRecipe
 from streamdesnow.lab.training.streams import Window, replayed, scene_stream, windows
 
-__all__ = ["CausalTask", "causal_net", "from_codes", "from_image", "restored_film", "to_codes", "to_image"]
+__all__ = [
+    "CausalTask",
+    "causal_net",
+    "from_codes",
+    "from_image",
+    "restored_film",
+    "scene_supply",
+    "to_codes",
+    "to_image",
+]
 
 _VALIDATION_SCENES = 12
 _VALIDATION_FRAMES = 36
+_VALIDATION_SIDE = 192
 _WARM = 12
 _WAKING_WINDOWS = 12
 _STILLS = 3  # frames of each stream in a step of the stills that training begins with
@@ -48,6 +58,13 @@ def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
         motion=recipe.motion,
         pixelwise=recipe.pixelwise,
     )
+
+
+def scene_supply(recipe: CausalRecipe, *, validation: bool = False) -> SceneSupply:
+    """Where the scenes of a recipe come from; those of validation are larger, and never trained on."""
+    r = recipe
+    side, longest = (_VALIDATION_SIDE, _VALIDATION_FRAMES) if validation else (r.side, r.length[1])
+    return SceneSupply(r.photos, r.clips, r.recorded, side, longest, validation=validation)
 
 
 def from_codes(codes: Tensor) -> Tensor:
@@ -106,7 +123,7 @@ class CausalTask:
         r = self._recipe
         self._rng = np.random.default_rng([seed, 2])
         workers = drawing_processes(r.workers, self._device.type)
-        self._feed = Feed(scene_stream(r.photos, r.side, r.length, r.window, seed, workers))
+        self._feed = Feed(scene_stream(partial(scene_supply, r), r.length, r.window, seed, workers))
         scenes = replayed(self._feed, r.replays, np.random.default_rng(seed))
         self._windows = windows(scenes, r.batch, r.window)
 
@@ -206,11 +223,9 @@ class CausalTask:
     def validate(self, net: FixedCameraNet) -> tuple[dict[str, float], Image]:
         """Decibels gained on scenes that are not trained on, and a picture: snowy, restored, truth a row."""
         if self._scenes is None:
-            photos, cutouts = Photos(self._recipe.photos), Cutouts(self._recipe.photos)
+            supply = scene_supply(self._recipe, validation=True)
             self._scenes = [
-                draw_scene(
-                    photos, 192, _VALIDATION_FRAMES, np.random.default_rng([10**6, n]), cutouts=cutouts
-                )
+                supply.scene(_VALIDATION_FRAMES, np.random.default_rng([10**6, n]))
                 for n in range(_VALIDATION_SCENES)
             ]
         gains: dict[str, list[float]] = {"gain": [], "gain moving": []}

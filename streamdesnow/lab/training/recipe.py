@@ -44,7 +44,7 @@ class _Recipe(Section):
     """Checkpoint or model (name or folder) whose weights training begins with, instead of random ones."""
     learns: tuple[str, ...] = ()
     """Layers that learn while the others stay as they are, such as `head`; all if left out."""
-    photos: tuple[Path, ...] = Field(min_length=1)
+    photos: tuple[Path, ...] = ()
     """Folders of clean photographs; snow is drawn on them while training."""
     side: int = Field(ge=32)
     """Width and height of training crops."""
@@ -73,6 +73,10 @@ class CausalRecipe(_Recipe):
 
     kind: Literal["causal"]
     """Selects this form."""
+    clips: tuple[Path, ...] = ()
+    """Recordings of fixed cameras without snow, files or folders, that scenes are cut from."""
+    recorded: float = Field(default=0.5, ge=0, le=1)
+    """Share of scenes that are cut from clips, where there are photos too."""
     width: int = 48
     """Channels at a quarter of the resolution."""
     deep: int = 80
@@ -113,6 +117,12 @@ class CausalRecipe(_Recipe):
     """Steps at the start in which nothing is remembered, as a network for stills is trained."""
 
     @model_validator(mode="after")
+    def _has_scenes(self) -> Self:
+        if not self.photos and not self.clips:
+            raise ValueError("give folders of clean photographs (photos), or recordings without snow (clips)")
+        return self
+
+    @model_validator(mode="after")
     def _expects_with_motion(self) -> Self:
         if self.expected and not self.motion:
             raise ValueError("expected weighs what motion foresees: set motion: true, or leave expected out")
@@ -120,10 +130,8 @@ class CausalRecipe(_Recipe):
 
 
 class _Pictures(_Recipe):
-    photos: tuple[Path, ...] = ()
-    """Folders of clean photographs; snow is drawn on them while training. Not used with `dataset`."""
     dataset: Path | None = None
-    """Folder in the layout of Snow100K, CSD or SRRS to take pairs from instead."""
+    """Folder in the layout of Snow100K, CSD or SRRS to take pairs from, instead of photos."""
     pairs: int | None = Field(default=None, ge=1)
     """So many pairs of the data set, chosen by chance; all if left out."""
     vgg: Path | None = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,9 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
-from streamdesnow.lab.data.photos import Photos
-from streamdesnow.lab.scenes.cutouts import Cutouts
-from streamdesnow.lab.scenes.scene import Scene, draw_scene
+from streamdesnow.lab.scenes.scene import Scene
+from streamdesnow.lab.scenes.supply import SceneSupply
 
 __all__ = ["Window", "replayed", "scene_stream", "windows"]
 
@@ -39,9 +37,9 @@ class Window:
 
 class _Scenes(IterableDataset[Scene]):
     def __init__(
-        self, folders: tuple[Path, ...], side: int, length: tuple[int, int], window: int, seed: int
+        self, supply: Callable[[], SceneSupply], length: tuple[int, int], window: int, seed: int
     ) -> None:
-        self._folders, self._side, self._seed = folders, side, seed
+        self._supply, self._seed = supply, seed
         self._windows = (length[0] // window, max(length[1] // window, 1))
         self._window = window
 
@@ -49,17 +47,25 @@ class _Scenes(IterableDataset[Scene]):
         info = torch.utils.data.get_worker_info()
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self._seed, info.id if info else 0])
-        photos, cutouts = Photos(self._folders), Cutouts(self._folders)
+        supply = self._supply()
         while True:
             frames = int(rng.integers(self._windows[0], self._windows[1] + 1)) * self._window
-            yield draw_scene(photos, self._side, frames, rng, cutouts=cutouts)
+            yield supply.scene(frames, rng)
 
 
 def scene_stream(
-    folders: tuple[Path, ...], side: int, length: tuple[int, int], window: int, seed: int, workers: int
+    supply: Callable[[], SceneSupply], length: tuple[int, int], window: int, seed: int, workers: int
 ) -> Iterator[Scene]:
-    """Endless new scenes, drawn in `workers` processes, their length a multiple of `window`."""
-    data = _Scenes(folders, side, length, window, seed)
+    """Endless new scenes, their length a multiple of `window`.
+
+    Args:
+        supply: makes, in each process that draws, where scenes come from.
+        length: frames of the shortest and the longest scene.
+        window: frames that are shown at a time.
+        seed: of all choices.
+        workers: processes that draw; 0: none, this one does.
+    """
+    data = _Scenes(supply, length, window, seed)
     loader: DataLoader[Scene] = DataLoader(
         data,
         batch_size=None,

@@ -14,11 +14,12 @@ from torch import nn
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.data.photos import Photos
+from streamdesnow.lab.training.causal import scene_supply
 from streamdesnow.lab.training.checkpoint import read_checkpoint
 from streamdesnow.lab.training.fused import can_fuse
 from streamdesnow.lab.training.learning import learning_weights
 from streamdesnow.lab.training.load_weights import load_weights
-from streamdesnow.lab.training.recipe import Recipe
+from streamdesnow.lab.training.recipe import CausalRecipe, Recipe
 from streamdesnow.lab.training.schedule import rate_at
 from streamdesnow.lab.training.task import Stateful, Task, make_task
 from streamdesnow.lab.training.training_log import TrainingLog
@@ -79,12 +80,13 @@ def train(
         `extra` (what else the task keeps).
 
     Raises:
-        ConfigError: there are no photographs, `out` holds a run of another network, `start` or `learns` names
-            what does not fit, or the loss has not been a number for many steps (the checkpoint is of before).
+        ConfigError: photographs or clips are missing or unfit, `out` holds a run of another network, `start`
+            or `learns` names what does not fit, or the loss has not been a number for many steps (the
+            checkpoint is of before).
+        CaptureError: a clip cannot be read.
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
-    if recipe.photos:
-        Photos(recipe.photos)  # says here, not in a process that draws, that there are none
+    _look_at_sources(recipe)
     out.mkdir(parents=True, exist_ok=True)
     where = (
         torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -144,6 +146,15 @@ def train(
             saved = now
     _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
+
+
+def _look_at_sources(recipe: Recipe) -> None:
+    """Say here, not in a process that draws or after hours, what cannot be trained on."""
+    if isinstance(recipe, CausalRecipe):
+        scene_supply(recipe)
+        scene_supply(recipe, validation=True)
+    elif recipe.photos:
+        Photos(recipe.photos)
 
 
 def _pays(recipe: Recipe, limit_s: float | None, where: torch.device) -> bool:

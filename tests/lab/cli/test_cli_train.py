@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clips import write_clip
 from drawn_photos import draw_photos
 from typer.testing import CliRunner, Result
 
@@ -40,3 +41,23 @@ def test_networks_with_memory_know_no_vgg() -> None:
     result = train("fixed-camera", "--vgg", "none")
     assert result.exit_code == 2
     assert "leave --vgg out" in result.stderr
+
+
+def test_recordings_take_the_place_of_the_photographs_of_a_recipe(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "yard.mp4", 50, size=(256, 192))
+    recipe = tmp_path / "tiny.yaml"
+    recipe.write_text(
+        "{kind: causal, name: tiny, photos: [nowhere], side: 64, batch: 1, iterations: 1, rate: 0.001, "
+        "workers: 0, validate_every: 1, width: 8, deep: 8, blocks: [1, 1, 1], carried: 4, window: 2, "
+        "length: [4, 6]}"
+    )
+    output = ("--output", str(tmp_path / "run"))
+    assert "nowhere" in train(str(recipe), *output).stderr
+    missing = train(str(recipe), *output, "--clips", str(clip), "--photos", "elsewhere")
+    assert "elsewhere" in missing.stderr
+    done = train(str(recipe), *output, "--clips", str(clip))
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "run/checkpoint.pt").is_file()
+    still = train("paper-short", "--clips", str(clip))
+    assert still.exit_code == 2
+    assert "leave --clips out" in still.stderr

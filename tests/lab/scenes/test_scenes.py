@@ -55,7 +55,7 @@ def test_scenes_draw_snow_in_the_styles_asked_for_and_far_clouds_among_them(
         drawn.append(style)
         return snow_in(weather, style, *others)
 
-    monkeypatch.setattr("streamdesnow.lab.scenes.scene.snow_in", spy)
+    monkeypatch.setattr("streamdesnow.lab.scenes.snowed.snow_in", spy)
     clouds = []
     for styles in (("sprites",), ("texture",)):
         drawn.clear()
@@ -105,7 +105,7 @@ def test_a_replayed_scene_is_the_same_mirrored_or_recoloured(photos: Photos) -> 
 def test_some_cameras_send_a_frame_twice_snow_and_all(
     photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streamdesnow.lab.scenes.scene._COMPRESSED", 0.0)
+    monkeypatch.setattr("streamdesnow.lab.scenes.snowed._COMPRESSED", 0.0)
 
     def repeated(share: float, regular: float) -> list[list[bool]]:
         monkeypatch.setattr("streamdesnow.lab.scenes.scene._UNEVEN", share)

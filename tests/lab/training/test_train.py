@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from clips import write_clip
 
 from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.nets.blocks import PlainBlock
@@ -177,3 +178,17 @@ def test_a_missing_or_foreign_checkpoint_is_named(tmp_path: Path) -> None:
     for name in ("other.pt", "words.pt", "empty.pt"):
         with pytest.raises(ModelCorrupt, match=name):
             load_checkpoint(tmp_path / name)
+
+
+def test_recordings_can_be_trained_on_alone_and_beside_photographs(
+    recipe: CausalRecipe, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "yard.mp4", 60, size=(256, 192))
+    for photos in ((), recipe.photos):
+        mixed = recipe.model_copy(update={"photos": photos, "clips": (clip,)})
+        checkpoint = train(mixed, tmp_path / f"run-{len(photos)}", device="cpu")
+        assert load_checkpoint(checkpoint)[2] == 4
+    clip.unlink()
+    with pytest.raises(ConfigError, match=r"yard\.mp4: no such file"):
+        train(mixed, tmp_path / "none", device="cpu")
+    assert not (tmp_path / "none").exists()
