@@ -31,7 +31,11 @@ COMMANDS = (
     ),
     LazyCommand("schema", "streamdesnow.cli.schema", "Print the pipeline file's JSON Schema."),
     LazyCommand("simulate", "streamdesnow.cli.simulate", "Draw a snowy clip together with its truth."),
-    LazyCommand("train", "streamdesnow.cli.train", "Train a network on snow drawn over clean photographs."),
+    LazyCommand(
+        "train",
+        "streamdesnow.cli.train",
+        "Train a network on snow drawn over photographs, or over recordings of your cameras.",
+    ),
     LazyCommand(
         "export",
         "streamdesnow.cli.export",

@@ -79,7 +79,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Train a network on snow drawn over clean photographs, or over recordings of your own cameras.
+    """Train a network on snow drawn over photographs, or over recordings of your cameras.
 
     Run it again with the same --output and it goes on where it stopped, also after a kill: at most a
     minute is lost. Turn the result into a model folder with `streamdesnow export`.
