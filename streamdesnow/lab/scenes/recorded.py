@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdesnow.capture.av_reader import AvReader
-from streamdesnow.errors import ConfigError, SourceDamaged
+from streamdesnow.errors import CaptureError, ConfigError, SourceDamaged, StreamDesnowError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.motion import StillScene
 from streamdesnow.lab.scenes.scene import Scene
@@ -33,7 +34,10 @@ _EMPTY = 0.0005
 _SAMPLES = 9
 """Frames whose median tells what stands still for the length of a scene."""
 _TRIES = 4
-"""Moments looked at until something moves: most of what a camera records is an empty yard."""
+"""Moments looked at until something moves, as most of what a camera records is an empty yard; and how often a
+recording may break off."""
+_MOST = 100
+"""Recordings of a folder that are taken, evenly spread: names of recordings go with time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +68,22 @@ class Recordings:
     """Recordings without snow, of cameras that do not move.
 
     Args:
-        paths: video files, and folders whose video files are all taken, also from folders in them.
+        paths: video files, and folders of them, folders in these included. Of a folder 100 at most are taken,
+            evenly spread, and those that are unfit are passed over.
         side: width and height of the scenes that will be cut out, pixels.
         longest: frames of the longest scene.
         validation: take moments from the end of each recording, which training never sees, as far as it is
             long enough to spare them.
 
     Raises:
-        ConfigError: there are none, or one is too short or too small; the message says which.
-        CaptureError: one cannot be read.
+        ConfigError: there are none, or a file, or all of a folder, are too short or too small.
+        CaptureError: a file, or none of a folder, can be read.
     """
 
     def __init__(self, paths: Sequence[Path], side: int, longest: int, *, validation: bool = False) -> None:
         self._side, self._validation = side, validation
-        self._recordings = [_measured(path, side, longest) for path in _files(paths)]
-        self._shares = np.array([r.frames for r in self._recordings], float)
-        self._shares /= self._shares.sum()
+        self._recordings = [found for path in paths for found in _fit(path, side, longest)]
+        self._failures: Counter[Path] = Counter()
 
     def __len__(self) -> int:
         return len(self._recordings)
@@ -87,29 +91,42 @@ class Recordings:
     def footage(self, frames: int, rng: np.random.Generator) -> Footage:
         """Some moments of a recording, mostly cut out around something that moves.
 
+        A recording that cannot be read any more, as it was deleted meanwhile, is left out from then on.
+
         Raises:
-            SourceDamaged: the recording breaks off wherever it is looked at.
+            SourceDamaged: no recording is left that can be read.
         """
-        recording = self._recordings[int(rng.choice(len(self._recordings), p=self._shares))]
-        step = 2 if rng.random() < _SLOWER and recording.frames >= 4 * frames else 1
         busy = rng.random() < _BUSY
-        width = rng.uniform(*WHOLE_WIDTH)
-        film = moving = None
-        for _ in range(_TRIES):
+        best: Footage | None = None
+        tries = 0
+        while best is None or tries < _TRIES:
+            tries += 1
+            recording = self._choose(rng)
+            step = 2 if rng.random() < _SLOWER and recording.frames >= 4 * frames else 1
             first = self._moment(recording, frames * step, rng)
-            seen = _read(recording, first, frames, step, width, self._side)
-            if len(seen) == frames:  # else it cannot be decoded there
-                film = np.stack(seen)
-                moving = _moving(film)
-                if not busy or moving.mean() > _EMPTY:
-                    break
-        if film is None or moving is None:
-            raise SourceDamaged(f"{recording.path}: breaks off wherever training looks; leave it out")
-        top, left = _place(moving, self._side, rng, busy=busy)
-        cut = np.s_[:, top : top + self._side, left : left + self._side]
-        turn = -1 if rng.random() < 0.5 else 1
-        film, moving, whole = film[cut][:, :, ::turn], moving[cut][:, :, ::turn], film.shape[2]
-        return Footage(np.ascontiguousarray(film), np.ascontiguousarray(moving), recording.fps / step, whole)
+            seen = _read(recording, first, frames, step, rng.uniform(*WHOLE_WIDTH), self._side)
+            if len(seen) < frames:
+                self._failed(recording)
+                continue
+            film = np.stack(seen)
+            moving = _moving(film)
+            best = Footage(film, moving, recording.fps / step, film.shape[2])
+            if not busy or moving.mean() > _EMPTY:
+                break
+        return _cut_out(best, self._side, rng, busy=busy)
+
+    def _choose(self, rng: np.random.Generator) -> _Recording:
+        """One of them, the longer the likelier."""
+        lengths = np.array([recording.frames for recording in self._recordings], float)
+        return self._recordings[int(rng.choice(len(lengths), p=lengths / lengths.sum()))]
+
+    def _failed(self, recording: _Recording) -> None:
+        self._failures[recording.path] += 1
+        if self._failures[recording.path] < _TRIES:
+            return
+        self._recordings.remove(recording)
+        if not self._recordings:
+            raise SourceDamaged(f"{recording.path}: breaks off wherever training looks, and no other is left")
 
     def _moment(self, recording: _Recording, frames: int, rng: np.random.Generator) -> int:
         """The first frame of a stretch of so many."""
@@ -132,18 +149,26 @@ def cut_scene(
     return Scene(snowy, truth, footage.moving)
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise ConfigError(f"{path}: no such file or folder; name recordings without snow with --clips")
-        found = (
-            sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]
-        )
-        if not found:
-            raise ConfigError(f"{path}: no video files there (looked for {', '.join(sorted(_SUFFIXES))})")
-        files += found
-    return files
+def _fit(path: Path, side: int, longest: int) -> list[_Recording]:
+    """The recording, or those of a folder that are fit: a folder may hold the beginnings of others."""
+    if not path.exists():
+        raise ConfigError(f"{path}: no such file or folder; name recordings without snow with --clips")
+    if not path.is_dir():
+        return [_measured(path, side, longest)]
+    files = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    if not files:
+        raise ConfigError(f"{path}: no video files there (looked for {', '.join(sorted(_SUFFIXES))})")
+    spread = [files[n * len(files) // _MOST] for n in range(_MOST)] if len(files) > _MOST else files
+    fit: list[_Recording] = []
+    reasons: list[StreamDesnowError] = []
+    for file in spread:
+        try:
+            fit.append(_measured(file, side, longest))
+        except (ConfigError, CaptureError) as error:
+            reasons.append(error)
+    if not fit:
+        raise reasons[0]
+    return fit
 
 
 def _measured(path: Path, side: int, longest: int) -> _Recording:
@@ -173,7 +198,7 @@ def _read(recording: _Recording, first: int, frames: int, step: int, width: floa
             reader.skip_to(first / recording.fps)
             for decoded in islice(reader, 0, (frames - 1) * step + 1, step):
                 taken.append(_scaled(decoded.image, width, side))
-    except SourceDamaged:
+    except CaptureError:
         pass  # what has come until then is what there is
     return taken
 
@@ -194,6 +219,15 @@ def _moving(film: Image) -> NDArray[np.bool_]:
     # What it has just left looks as ever: there a ghost would stay.
     lately[1:] |= now[:-1]
     return lately
+
+
+def _cut_out(footage: Footage, side: int, rng: np.random.Generator, *, busy: bool) -> Footage:
+    top, left = _place(footage.moving, side, rng, busy=busy)
+    cut = np.s_[:, top : top + side, left : left + side]
+    turn = -1 if rng.random() < 0.5 else 1
+    film = np.ascontiguousarray(footage.film[cut][:, :, ::turn])
+    moving = np.ascontiguousarray(footage.moving[cut][:, :, ::turn])
+    return replace(footage, film=film, moving=moving)
 
 
 def _place(moving: NDArray[np.bool_], side: int, rng: np.random.Generator, *, busy: bool) -> tuple[int, int]:

@@ -104,6 +104,36 @@ def test_folders_are_searched_to_the_bottom(tmp_path: Path) -> None:
     assert len(Recordings([tmp_path / "gate"], _SIDE, _LONGEST)) == 2
 
 
+def test_what_is_unfit_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    write_clip(tmp_path / "good.mp4", 20)
+    write_clip(tmp_path / "short.mp4", 3)
+    (tmp_path / "text.mp4").write_text("no film at all" * 100)
+    assert len(Recordings([tmp_path], _SIDE, _LONGEST)) == 1
+    (tmp_path / "good.mp4").unlink()
+    with pytest.raises(ConfigError, match=r"short\.mp4: too short"):
+        Recordings([tmp_path], _SIDE, _LONGEST)
+
+
+def test_of_a_year_some_recordings_are_taken_from_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamdesnow.lab.scenes.recorded._MOST", 3)
+    for day in range(7):
+        write_clip(tmp_path / f"day-{day}.mp4", 8 + day, size=(_SIDE * 2, _SIDE * 2))
+    recordings = Recordings([tmp_path], 2 * _SIDE, _LONGEST)
+    assert [r.path.name for r in recordings._recordings] == ["day-0.mp4", "day-2.mp4", "day-4.mp4"]
+
+
+def test_a_recording_that_was_deleted_meanwhile_is_left_out(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        write_clip(tmp_path / f"{name}.mp4", 20, size=(_SIDE * 2, _SIDE * 2))
+    recordings = Recordings([tmp_path], 2 * _SIDE, _LONGEST)
+    (tmp_path / "old.mp4").unlink()
+    for seed in range(20):
+        assert len(recordings.footage(_LONGEST, np.random.default_rng(seed)).film) == _LONGEST
+    assert len(recordings) == 1
+
+
 def test_what_cannot_be_trained_on_is_named(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", 20, size=(128, 96))
     (tmp_path / "empty").mkdir()
@@ -128,5 +158,5 @@ def test_a_recording_that_breaks_off_is_looked_at_elsewhere(tmp_path: Path) -> N
     for seed in range(6):
         assert len(recordings.footage(_LONGEST, np.random.default_rng(seed)).film) == _LONGEST
     clip.write_bytes(whole[:400])
-    with pytest.raises(SourceDamaged, match="leave it out"):
+    with pytest.raises(SourceDamaged, match="no other is left"):
         recordings.footage(_LONGEST, np.random.default_rng(0))
