@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from streamdesnow.frame import Image
 
-__all__ = ["StillScene"]
+__all__ = ["StillScene", "and_lately"]
 
 _KEPT = 61
 _THRESHOLD = 18
@@ -53,6 +53,16 @@ class StillScene:
         changed = (np.asarray(difference) > _THRESHOLD).astype(np.uint8)
         closed = cv2.morphologyEx(changed, cv2.MORPH_CLOSE, _disc(2 * reach))
         return np.asarray(cv2.dilate(closed, _disc(reach)) > 0, np.bool_)
+
+
+def and_lately(moving: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What moves in each frame of a film, and where it did in the frame before; bool (T, H, W).
+
+    What a thing has just left looks as ever: there a ghost would stay.
+    """
+    lately = moving.copy()
+    lately[1:] |= moving[:-1]
+    return lately
 
 
 def _disc(radius: int) -> NDArray[np.uint8]:

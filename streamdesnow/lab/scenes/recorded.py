@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.errors import CaptureError, ConfigError, SourceDamaged, StreamDesnowError
 from streamdesnow.frame import Image
-from streamdesnow.lab.data.motion import StillScene
+from streamdesnow.lab.data.motion import StillScene, and_lately
 from streamdesnow.lab.scenes.scene import Scene
 from streamdesnow.lab.scenes.snowed import SNOW_FREE, WHOLE_WIDTH, as_a_codec_leaves_it, snowed
 from streamdesnow.snowfall.snow import TRAINED
@@ -214,11 +214,7 @@ def _scaled(image: Image, width: float, side: int) -> Image:
 def _moving(film: Image) -> NDArray[np.bool_]:
     """What moves or has just moved away, against the median: who stays for most of the film does not."""
     still = StillScene(film[:: max(1, len(film) // _SAMPLES)])
-    now = np.stack([still.moving(image) for image in film])
-    lately = now.copy()
-    # What it has just left looks as ever: there a ghost would stay.
-    lately[1:] |= now[:-1]
-    return lately
+    return and_lately(np.stack([still.moving(image) for image in film]))
 
 
 def _cut_out(footage: Footage, side: int, rng: np.random.Generator, *, busy: bool) -> Footage:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdesnow.frame import Image
+from streamdesnow.lab.data.motion import and_lately
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow, write_sign
@@ -180,9 +181,6 @@ def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArra
     """Touched now or a frame ago, and then unlike the film's median: a parked car does not move."""
     still = np.median(film[:: max(1, len(film) // 7)], axis=0).astype(np.int16)
     changed = np.abs(film - still).max(-1) > 8 + 3 * sigma
-    there = touched & changed
-    lately = there.copy()
-    # What it has just left looks as ever: there a ghost would stay.
-    lately[1:] |= there[:-1]
     kernel = np.ones((3, 3), np.uint8)
+    lately = and_lately(touched & changed)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) > 0 for mask in lately])

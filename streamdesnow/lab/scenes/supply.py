@@ -49,7 +49,7 @@ class SceneSupply:
     def scene(self, frames: int, rng: np.random.Generator) -> Scene:
         """A scene of so many frames; every choice is drawn from `rng`."""
         # No number is drawn where there is no choice: a seed gives the same scenes as ever.
-        if self._recordings and (self._photos is None or rng.random() < self._recorded):
+        if self._recordings is not None and (self._photos is None or rng.random() < self._recorded):
             return cut_scene(self._recordings, frames, rng)
         assert self._photos is not None
         return draw_scene(self._photos, self._side, frames, rng, cutouts=self._cutouts)
