@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rtsp_server import free_port
@@ -17,6 +19,12 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of the default's name, so that these tests do not depend on what ships."""
     averaging(tmp_path / "models" / "fixed-camera")
     monkeypatch.setenv("STREAMDESNOW_MODELS", str(tmp_path / "models"))
+
+
+@pytest.fixture(autouse=True)
+def room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room on the disk, so that these tests do not depend on how full it is."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**11))
 
 
 def doctor(*arguments: str) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,6 +30,16 @@ def outputs(
     return {finding.subject: finding for finding in output_findings(config)}
 
 
+def disk(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    """Give the disk so many free bytes, whatever this machine has."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+
+
+@pytest.fixture(autouse=True)
+def room(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk(monkeypatch, 10**11)
+
+
 def test_folders_that_can_be_made_are_fine_and_not_made(tmp_path: Path) -> None:
     found = outputs({"record": {"directory": str(tmp_path / "new" / "{camera}")}}, cameras=("a", "b"))
     assert list(found) == ["record[a]", "record[b]"]
@@ -48,8 +59,16 @@ def test_a_limit_above_the_free_space_is_noted(tmp_path: Path) -> None:
     assert "max_size is 9000TB" in finding.advice
 
 
+def test_a_disk_that_is_nearly_full_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk(monkeypatch, 10**9)
+    finding = outputs({"record": {"directory": str(tmp_path)}})["record[gate]"]
+    assert finding.level is Level.NOTE
+    assert finding.text.endswith("1 GB free")
+    assert "little space" in finding.advice
+
+
 def test_recordings_that_are_there_make_room_for_those_to_come(tmp_path: Path) -> None:
-    limit = shutil.disk_usage(tmp_path).free + 10**12
+    limit = 10**11 + 10**12
     folder = tmp_path / "2026-01-01"
     folder.mkdir()
     section = {"record": {"directory": str(tmp_path), "max_size": limit}}
