@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +16,7 @@ from streamdesnow.capture.av_decoder import Decoder
 from streamdesnow.capture.av_errors import translate
 from streamdesnow.capture.av_options import demuxer_options
 from streamdesnow.capture.av_pixels import PixelConverter
+from streamdesnow.capture.av_seek import frames_from
 from streamdesnow.capture.av_stamps import StampKeeper
 from streamdesnow.capture.catch_up import CatchUp
 from streamdesnow.capture.connect import knock
@@ -32,10 +31,6 @@ __all__ = ["AvReader"]
 
 _LONGEST_WAIT_FOR_KEYFRAME = 500
 """Packets of a live stream: some cameras send a keyframe every 10 s, some refresh by lines and send none."""
-_ROUNDING_S = 0.001
-"""Containers round time stamps, Matroska to a thousandth of a second."""
-_SEEK_BACK_S = (0.0, 2.0, 10.0, 60.0, math.inf)
-"""A transport stream has no index: whoever seeks there may land behind the moment, and seeks farther back."""
 _RTP_CLOCK = Fraction(1, 90_000)
 
 
@@ -78,7 +73,6 @@ class AvReader:
         # Files begin with a keyframe, or should be shown as they are.
         self._joined = not spec.live
         self._format = ""
-        self._begins_at = -math.inf
 
     @classmethod
     def for_file(cls, path: Path) -> Self:
@@ -119,7 +113,7 @@ class AvReader:
         stream = self._video_stream(self._container)
         # Threads by frame hold back as many frames as there are threads: 80 ms more on a camera.
         stream.thread_type = ThreadType.SLICE if self._spec.live else ThreadType.AUTO
-        decoder = Decoder(hardware_decoders(stream, self._spec.decoder), self._skip, self._note)
+        decoder = self._decoder_of(stream)
         self._info = _describe(self._container, stream, decoder.description)
         self._format = self._container.format.name
         self._frames = self._decode(self._container, stream, decoder)
@@ -134,28 +128,16 @@ class AvReader:
         container = self._container
         assert container is not None
         stream = self._video_stream(container)
-        start = container.start_time or 0
-        self._begins_at = start / av.time_base + seconds - _ROUNDING_S
-        for earlier in _SEEK_BACK_S:
-            moment = max(0.0, seconds - earlier)
-            try:
-                container.seek(start + round(moment * av.time_base))
-            except (av.error.FFmpegError, OSError):
-                raise SourceUnsupported(
-                    f"{self._spec.name}: can only be read from its beginning on"
-                ) from None
-            decoder = Decoder(hardware_decoders(stream, self._spec.decoder), self._skip, self._note)
-            self._frames = self._decode(container, stream, decoder)
-            try:
-                first = next(self._frames, None)
-            except (av.error.FFmpegError, OSError) as error:
-                raise translate(error, self._spec, self._decoded) from None
-            if first is None:
-                continue
-            self._frames = chain([first], self._frames)
-            pts, time_base = self._time_of(first)
-            if not moment or pts is None or pts * time_base <= self._begins_at + 2 * _ROUNDING_S:
-                return
+        try:
+            self._frames = frames_from(
+                self._spec.name,
+                container,
+                seconds,
+                lambda: self._decode(container, stream, self._decoder_of(stream)),
+                self._seconds_of,
+            )
+        except (av.error.FFmpegError, OSError) as error:
+            raise translate(error, self._spec, self._decoded) from None
 
     def read(self) -> DecodedFrame | None:
         """The next frame, None at the end.
@@ -208,11 +190,16 @@ class AvReader:
         kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
         return SourceUnsupported(f"{self._spec.name}: {what} ({container.format.name} with {kinds})")
 
+    def _decoder_of(self, stream: av.VideoStream) -> Decoder:
+        return Decoder(hardware_decoders(stream, self._spec.decoder), self._skip, self._note)
+
     def _decode(
         self, container: av.container.InputContainer, stream: av.VideoStream, decoder: Decoder
     ) -> Iterator[av.VideoFrame]:
         for packet in self._packets_of(container, stream):
-            yield from decoder.decode(packet)
+            for frame in decoder.decode(packet):
+                self._decoded += 1
+                yield frame
 
     def _skip(self) -> None:
         self._skipped += 1
@@ -226,7 +213,7 @@ class AvReader:
         # A file waits for whoever reads it.
         for packet in self._catch_up.pick(packets, _seconds) if self._spec.live else packets:
             self._packets += 1
-            if not self._decoded and self._packets < _LONGEST_WAIT_FOR_KEYFRAME:
+            if not (self._decoded and self._joined) and self._packets < _LONGEST_WAIT_FOR_KEYFRAME:
                 self._heartbeat()
             yield from units.feed(packet)
 
@@ -237,9 +224,6 @@ class AvReader:
         step = frame.duration or round(1 / ((self._info.fps or 25) * time_base))
         pts = self._stamps.stamp(pts, time_base, step)
         if pts is None:
-            return None
-        self._decoded += 1
-        if pts * time_base < self._begins_at:
             return None
         image = self._pixels.to_bgr(frame, self._canvas)
         return DecodedFrame(image, pts, time_base, self._catch_up.take_missed())
@@ -253,6 +237,10 @@ class AvReader:
             # Nor does a stream of JPEGs: FFmpeg counts 25 a second, whatever the camera sends.
             return None, _RTP_CLOCK
         return frame.pts, time_base
+
+    def _seconds_of(self, frame: av.VideoFrame) -> float | None:
+        pts, time_base = self._time_of(frame)
+        return None if pts is None else float(pts * time_base)
 
     def _joins(self, frame: av.VideoFrame) -> bool:
         # What a decoder makes of the middle of a stream is grey mud until the next keyframe.

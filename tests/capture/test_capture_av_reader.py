@@ -231,6 +231,17 @@ def test_reading_goes_on_from_a_moment_of_a_file(tmp_path: Path, suffix: str) ->
             assert read_number(frame.image) == number
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "avi", "ts"])
+def test_behind_the_end_of_a_file_there_is_nothing(tmp_path: Path, suffix: str) -> None:
+    """Which is no damage: the file can be read, and goes on being read from elsewhere."""
+    clip = write_clip(tmp_path / f"clip.{suffix}", 30)
+    with AvReader.for_file(clip) as reader:
+        reader.skip_to(60.0)
+        assert reader.read() is None
+        reader.skip_to(0.0)
+        assert reader.read() is not None
+
+
 def test_a_file_without_an_index_can_only_be_read_from_its_beginning(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.h264", 20)
     with AvReader.for_file(clip) as reader, pytest.raises(SourceUnsupported, match="from its beginning"):

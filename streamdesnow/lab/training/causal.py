@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 import torch
@@ -30,7 +29,6 @@ __all__ = [
     "from_codes",
     "from_image",
     "restored_film",
-    "scene_supply",
     "to_codes",
     "to_image",
 ]
@@ -58,13 +56,6 @@ def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
         motion=recipe.motion,
         pixelwise=recipe.pixelwise,
     )
-
-
-def scene_supply(recipe: CausalRecipe, *, validation: bool = False) -> SceneSupply:
-    """Where the scenes of a recipe come from; those of validation are larger, and never trained on."""
-    r = recipe
-    side, longest = (_VALIDATION_SIDE, _VALIDATION_FRAMES) if validation else (r.side, r.length[1])
-    return SceneSupply(r.photos, r.clips, r.recorded, side, longest, validation=validation)
 
 
 def from_codes(codes: Tensor) -> Tensor:
@@ -104,7 +95,11 @@ def restored_film(net: FixedCameraNet, film: Image, device: torch.device | str =
 
 
 class CausalTask:
-    """What a step is, what is validated and what is shown, for `FixedCameraNet`."""
+    """What a step is, what is validated and what is shown, for `FixedCameraNet`.
+
+    Raises:
+        ConfigError, CaptureError: photographs or clips are missing, unfit or cannot be read.
+    """
 
     momenta = (0.9, 0.999)
 
@@ -112,6 +107,10 @@ class CausalTask:
         self.net = causal_net(recipe).to(device)
         self._of_frame = fuse(self._frame_terms) if fused else self._frame_terms
         self._recipe, self._device = recipe, device
+        # Looked at now, not in a process that draws or after hours.
+        sources = recipe.photos, recipe.clips, recipe.recorded
+        self._supply = SceneSupply(*sources, recipe.side, recipe.length[1])
+        self._unseen = SceneSupply(*sources, _VALIDATION_SIDE, _VALIDATION_FRAMES, validation=True)
         self._feed: Feed[Scene] | None = None
         self._windows: Iterator[Window] | None = None
         self._memory: Memory | None = None
@@ -123,7 +122,7 @@ class CausalTask:
         r = self._recipe
         self._rng = np.random.default_rng([seed, 2])
         workers = drawing_processes(r.workers, self._device.type)
-        self._feed = Feed(scene_stream(partial(scene_supply, r), r.length, r.window, seed, workers))
+        self._feed = Feed(scene_stream(self._supply, r.length, r.window, seed, workers))
         scenes = replayed(self._feed, r.replays, np.random.default_rng(seed))
         self._windows = windows(scenes, r.batch, r.window)
 
@@ -223,9 +222,8 @@ class CausalTask:
     def validate(self, net: FixedCameraNet) -> tuple[dict[str, float], Image]:
         """Decibels gained on scenes that are not trained on, and a picture: snowy, restored, truth a row."""
         if self._scenes is None:
-            supply = scene_supply(self._recipe, validation=True)
             self._scenes = [
-                supply.scene(_VALIDATION_FRAMES, np.random.default_rng([10**6, n]))
+                self._unseen.scene(_VALIDATION_FRAMES, np.random.default_rng([10**6, n]))
                 for n in range(_VALIDATION_SCENES)
             ]
         gains: dict[str, list[float]] = {"gain": [], "gain moving": []}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-__all__ = ["Feed", "drawing_processes"]
+__all__ = ["Feed", "as_it_is", "drawing_processes"]
 
 _MOST = 16
 
@@ -34,6 +34,11 @@ class Feed(Generic[T]):
             return next(self._source)
         finally:
             self.waited_s += time.monotonic() - began
+
+
+def as_it_is(drawn: T) -> T:
+    """For loaders that must not join what was drawn; a lambda would not reach a process that is no fork."""
+    return drawn
 
 
 def drawing_processes(asked: int | None, device: str) -> int:

@@ -17,7 +17,7 @@ from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.nets.deblurgan import DeblurGanGenerator
 from streamdesnow.lab.nets.paper import PaperNet
 from streamdesnow.lab.nets.still import StillNet
-from streamdesnow.lab.training.feed import Feed, drawing_processes
+from streamdesnow.lab.training.feed import Feed, as_it_is, drawing_processes
 from streamdesnow.lab.training.losses import PaperLoss, log_error
 from streamdesnow.lab.training.recipe import AdversarialRecipe, StillRecipe
 from streamdesnow.snowfall.snow import TRAINED, snow_in
@@ -30,6 +30,7 @@ _SNOW_FREE = 0.04
 _FLOOR = 1e-4  # 40 dB
 
 
+_Draw = Callable[[int, np.random.Generator], tuple[Image, Image]]
 Net = PaperNet | StillNet | DeblurGanGenerator
 
 
@@ -53,21 +54,18 @@ def snowy_still(photos: Photos, side: int, rng: np.random.Generator) -> tuple[Im
 
 
 class _Stills(IterableDataset[tuple[Image, Image]]):
-    def __init__(self, recipe: StillRecipe | AdversarialRecipe, seed: int) -> None:
-        self._recipe, self._seed = recipe, seed
+    def __init__(self, draw: _Draw, side: int, seed: int) -> None:
+        self._draw, self._side, self._seed = draw, side, seed
 
     def __iter__(self) -> Iterator[tuple[Image, Image]]:
         info = torch.utils.data.get_worker_info()
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self._seed, info.id if info else 0])
-        draw = _source(self._recipe, "train")
         while True:
-            yield draw(self._recipe.side, rng)
+            yield self._draw(self._side, rng)
 
 
-def _source(
-    recipe: StillRecipe | AdversarialRecipe, split: str
-) -> Callable[[int, np.random.Generator], tuple[Image, Image]]:
+def _source(recipe: StillRecipe | AdversarialRecipe, split: str) -> _Draw:
     """Draws pairs of a given side: from the data set if there is one, else of snow over photographs."""
     if recipe.dataset is not None:
         return DatasetCrops(recipe.dataset, split, recipe.pairs).draw
@@ -83,7 +81,11 @@ def _to_rgb(images: list[Image]) -> Tensor:
 
 
 class StillTask:
-    """What a step is, what is validated and what is shown, for still networks."""
+    """What a step is, what is validated and what is shown, for still networks.
+
+    Raises:
+        ConfigError: photographs or the data set are missing.
+    """
 
     momenta: tuple[float, float] = (0.9, 0.999)
 
@@ -92,20 +94,22 @@ class StillTask:
         # A quarter faster on a CPU; torch's stub does not know the argument.
         self.net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._recipe, self._device = recipe, device
+        # Looked for now, not in a process that draws or after hours.
+        self._draw, self._draw_unseen = _source(recipe, "train"), _source(recipe, "test")
         self._paper = PaperLoss(recipe.losses, recipe.vgg).to(device) if recipe.loss == "paper" else None
         self._stills: Feed[tuple[Image, Image]] | None = None
         self._fixed: list[tuple[Image, Image]] | None = None
 
     def start(self, seed: int) -> None:
         """Begin drawing data."""
-        data = _Stills(self._recipe, seed)
+        data = _Stills(self._draw, self._recipe.side, seed)
         workers = drawing_processes(self._recipe.workers, self._device.type)
         loader: DataLoader[tuple[Image, Image]] = DataLoader(
             data,
             batch_size=None,
             num_workers=workers,
             prefetch_factor=16 if workers else None,
-            collate_fn=lambda pair: pair,
+            collate_fn=as_it_is,
         )
         self._stills = Feed(iter(loader))
 
@@ -141,8 +145,8 @@ class StillTask:
     def validate(self, net: Net) -> tuple[dict[str, float], Image]:
         """Decibels gained on stills that are not trained on; a picture: snowy, restored, truth a row."""
         if self._fixed is None:
-            draw = _source(self._recipe, "test")
-            self._fixed = [draw(256, np.random.default_rng([10**6, n])) for n in range(_VALIDATION_STILLS)]
+            rngs = (np.random.default_rng([10**6, n]) for n in range(_VALIDATION_STILLS))
+            self._fixed = [self._draw_unseen(256, rng) for rng in rngs]
         rows, gains = [], []
         for snowy, truth in self._fixed:
             inputs, wanted = (_to_rgb([image]).to(self._device) for image in (snowy, truth))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from streamdesnow.lab.scenes.scene import Scene
 from streamdesnow.lab.scenes.supply import SceneSupply
+from streamdesnow.lab.training.feed import as_it_is
 
 __all__ = ["Window", "replayed", "scene_stream", "windows"]
 
@@ -36,9 +37,7 @@ class Window:
 
 
 class _Scenes(IterableDataset[Scene]):
-    def __init__(
-        self, supply: Callable[[], SceneSupply], length: tuple[int, int], window: int, seed: int
-    ) -> None:
+    def __init__(self, supply: SceneSupply, length: tuple[int, int], window: int, seed: int) -> None:
         self._supply, self._seed = supply, seed
         self._windows = (length[0] // window, max(length[1] // window, 1))
         self._window = window
@@ -47,19 +46,18 @@ class _Scenes(IterableDataset[Scene]):
         info = torch.utils.data.get_worker_info()
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self._seed, info.id if info else 0])
-        supply = self._supply()
         while True:
             frames = int(rng.integers(self._windows[0], self._windows[1] + 1)) * self._window
-            yield supply.scene(frames, rng)
+            yield self._supply.scene(frames, rng)
 
 
 def scene_stream(
-    supply: Callable[[], SceneSupply], length: tuple[int, int], window: int, seed: int, workers: int
+    supply: SceneSupply, length: tuple[int, int], window: int, seed: int, workers: int
 ) -> Iterator[Scene]:
     """Endless new scenes, their length a multiple of `window`.
 
     Args:
-        supply: makes, in each process that draws, where scenes come from.
+        supply: where scenes come from; each process that draws has a copy.
         length: frames of the shortest and the longest scene.
         window: frames that are shown at a time.
         seed: of all choices.
@@ -71,7 +69,7 @@ def scene_stream(
         batch_size=None,
         num_workers=workers,
         prefetch_factor=4 if workers else None,
-        collate_fn=lambda scene: scene,
+        collate_fn=as_it_is,
     )
     return iter(loader)
 

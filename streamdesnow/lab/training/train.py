@@ -13,13 +13,11 @@ import torch
 from torch import nn
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.data.photos import Photos
-from streamdesnow.lab.training.causal import scene_supply
 from streamdesnow.lab.training.checkpoint import read_checkpoint
 from streamdesnow.lab.training.fused import can_fuse
 from streamdesnow.lab.training.learning import learning_weights
 from streamdesnow.lab.training.load_weights import load_weights
-from streamdesnow.lab.training.recipe import CausalRecipe, Recipe
+from streamdesnow.lab.training.recipe import Recipe
 from streamdesnow.lab.training.schedule import rate_at
 from streamdesnow.lab.training.task import Stateful, Task, make_task
 from streamdesnow.lab.training.training_log import TrainingLog
@@ -86,8 +84,6 @@ def train(
         CaptureError: a clip cannot be read.
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
-    _look_at_sources(recipe)
-    out.mkdir(parents=True, exist_ok=True)
     where = (
         torch.device("cuda" if torch.cuda.is_available() else "cpu")
         if device == "auto"
@@ -96,6 +92,7 @@ def train(
     torch.manual_seed(recipe.seed)
     checkpoint = out / "checkpoint.pt"
     task = make_task(recipe, where, fused=_pays(recipe, limit_s, where) if fused is None else fused)
+    out.mkdir(parents=True, exist_ok=True)
     if recipe.start is not None and not checkpoint.is_file():
         _begin_with(recipe.start, task.net)
     average = copy.deepcopy(task.net).eval()
@@ -146,15 +143,6 @@ def train(
             saved = now
     _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
-
-
-def _look_at_sources(recipe: Recipe) -> None:
-    """Say here, not in a process that draws or after hours, what cannot be trained on."""
-    if isinstance(recipe, CausalRecipe):
-        scene_supply(recipe)
-        scene_supply(recipe, validation=True)
-    elif recipe.photos:
-        Photos(recipe.photos)
 
 
 def _pays(recipe: Recipe, limit_s: float | None, where: torch.device) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,26 @@ def test_a_run_writes_a_checkpoint_a_log_and_pictures(recipe: CausalRecipe, tmp_
     assert float(logged[0]["overall"]) == pytest.approx(seen[-1].losses["overall"], rel=1e-4)
     assert {"rate", "waiting", "gain"} < set(logged[0])
     assert (tmp_path / "run/samples-000004.png").stat().st_size > 0
+
+
+def test_processes_that_draw_need_not_be_forks(recipe: CausalRecipe, tmp_path: Path) -> None:
+    """They are none on macOS, and on Linux from Python 3.14 on."""
+    drawn = recipe.model_copy(update={"workers": 1, "iterations": 2})
+    (tmp_path / "recipe.json").write_text(drawn.model_dump_json())
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing\n"
+        "from pathlib import Path\n"
+        "from streamdesnow.lab.training.recipe import CausalRecipe\n"
+        "from streamdesnow.lab.training.train import train\n"
+        "if __name__ == '__main__':\n"
+        "    multiprocessing.set_start_method('spawn')\n"
+        "    recipe = CausalRecipe.model_validate_json(Path('recipe.json').read_text())\n"
+        "    train(recipe, Path('run'), device='cpu')\n"
+    )
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert load_checkpoint(tmp_path / "run/checkpoint.pt")[2] == 2
 
 
 def test_a_recipe_may_let_some_layers_learn_alone(recipe: CausalRecipe, tmp_path: Path) -> None:
