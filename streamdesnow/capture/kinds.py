@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from streamdesnow.config.url import is_url
 
-__all__ = ["IMAGE_SUFFIXES", "SourceKind", "detect_kind", "is_live", "local_path"]
+__all__ = ["FILM_SUFFIXES", "IMAGE_SUFFIXES", "SourceKind", "detect_kind", "is_live", "local_path"]
 
 IMAGE_SUFFIXES = frozenset(
     {
@@ -30,7 +30,11 @@ IMAGE_SUFFIXES = frozenset(
 )
 """Endings of pictures. `.gif` is not among them: it holds a film and goes to the video reader."""
 
-_FILM_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm"})
+FILM_SUFFIXES = frozenset({".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm"})
+"""Endings that are looked for in folders. A film that is named is read whatever it ends in."""
+
+_LIVE_SUFFIXES = frozenset({".gif", ".ts"})
+"""Films on disk that over HTTP may be a camera."""
 
 
 class SourceKind(StrEnum):
@@ -61,7 +65,8 @@ def is_live(kind: SourceKind, source: str) -> bool:
     `https://host/film.mp4`, which is a file that happens to be far away."""
     if kind is SourceKind.STREAM:
         address = urlsplit(source)
-        return not (address.scheme in {"http", "https"} and Path(address.path).suffix in _FILM_SUFFIXES)
+        film = Path(address.path).suffix.lower() in FILM_SUFFIXES - _LIVE_SUFFIXES
+        return not (film and address.scheme in {"http", "https"})
     return kind is SourceKind.DEVICE
 
 

@@ -48,6 +48,8 @@ def test_a_file_whose_name_looks_like_a_glob_is_a_file(tmp_path: Path) -> None:
         ("http://10.0.0.5/mjpeg", True),
         ("https://host/live.m3u8", True),
         ("https://host/film.mp4?token=1", False),
+        ("https://host/FILM.MP4", False),
+        ("http://host/camera.ts", True),
     ],
 )
 def test_streams_are_live_unless_they_are_films_far_away(source: str, live: bool) -> None:

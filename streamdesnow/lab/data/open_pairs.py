@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from streamdesnow.capture.kinds import IMAGE_SUFFIXES
+from streamdesnow.capture.kinds import FILM_SUFFIXES, IMAGE_SUFFIXES
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.errors import ConfigError, SourceNotFound
 from streamdesnow.lab.data.datasets import LOOKED_FOR, Dataset
@@ -87,7 +87,7 @@ def _given(snowy: Path, truth: Path, frames: int | None) -> Pairs:
 
 
 def _folder(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
-    clips = {path.stem: path for path in sorted(folder.iterdir()) if path.is_file() and _is_clip(path)}
+    clips = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in FILM_SUFFIXES}
     if "snowy" in clips and "truth" in clips:
         yield ClipPair(clips["snowy"], clips["truth"], clips.get("moving"), snow.frames)
         return
@@ -113,7 +113,3 @@ def _photos(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
         )
     for level, style in product(snow.levels, snow.styles):
         yield DrawnStills(folder, style, level, snow.width, snow.frames, snow.seed)
-
-
-def _is_clip(path: Path) -> bool:
-    return path.suffix.lower() in {".mkv", ".mp4", ".avi", ".mov"}

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdesnow.capture.av_reader import AvReader
+from streamdesnow.capture.kinds import FILM_SUFFIXES
 from streamdesnow.errors import CaptureError, ConfigError, SourceDamaged, StreamDesnowError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.motion import StillScene, and_lately
@@ -22,7 +23,6 @@ from streamdesnow.snowfall.snow import TRAINED
 
 __all__ = ["Footage", "Recordings", "cut_scene"]
 
-_SUFFIXES = {".mp4", ".mkv", ".avi", ".mov", ".webm", ".ts", ".gif"}
 _VALIDATION = 0.15
 """Share of every recording, at its end, that is kept for validation."""
 _SLOWER = 0.3
@@ -155,9 +155,9 @@ def _fit(path: Path, side: int, longest: int) -> list[_Recording]:
         raise ConfigError(f"{path}: no such file or folder; name recordings without snow with --clips")
     if not path.is_dir():
         return [_measured(path, side, longest)]
-    files = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    files = sorted(p for p in path.rglob("*") if p.suffix.lower() in FILM_SUFFIXES)
     if not files:
-        raise ConfigError(f"{path}: no video files there (looked for {', '.join(sorted(_SUFFIXES))})")
+        raise ConfigError(f"{path}: no video files there (looked for {', '.join(sorted(FILM_SUFFIXES))})")
     spread = [files[n * len(files) // _MOST] for n in range(_MOST)] if len(files) > _MOST else files
     fit: list[_Recording] = []
     reasons: list[StreamDesnowError] = []
