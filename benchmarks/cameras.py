@@ -40,7 +40,7 @@ from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.heap import keep_freed_memory
 from streamdesnow.pipeline.notice import Notice
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
-from streamdesnow.pipeline.snapshot import PipelineSnapshot
+from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.sink import Sink
 

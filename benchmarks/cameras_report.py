@@ -11,7 +11,7 @@ from ages import Ages, Sample, draw, together
 from plain_json import plain
 
 from streamdesnow.bench.machine import Machine
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
+from streamdesnow.status.snapshot import CameraSnapshot, PipelineSnapshot
 
 __all__ = ["Result", "Setting", "report"]
 

@@ -31,7 +31,7 @@ from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.models.find import find_model
-from streamdesnow.pipeline.snapshot import PipelineSnapshot
+from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.video_writer import VideoWriter
 from streamdesnow.snowfall.film import SimulatedFilm

@@ -20,8 +20,8 @@ from streamdesnow.cli.snow_options import SnowLevel, frame_size, seconds
 from streamdesnow.cli.status_lines import StatusLines
 from streamdesnow.cli.stop_signals import StopSignals, end_process
 from streamdesnow.config.pipeline import PipelineConfig
-from streamdesnow.pipeline.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline, Watch
+from streamdesnow.status.snapshot import PipelineSnapshot
 
 __all__ = ["command"]
 

@@ -65,6 +65,7 @@ def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str
     from streamdesnow.doctor.libraries import library_findings
     from streamdesnow.doctor.machine import cpu_finding, gpu_finding, memory_finding
     from streamdesnow.doctor.outputs import output_findings
+    from streamdesnow.doctor.web import web_finding
 
     yield "Libraries", library_findings()
     yield "Machine", (cpu_finding(), gpu_finding(), *memory_finding())
@@ -76,6 +77,8 @@ def _groups(config: PipelineConfig | None, timeout: float) -> Iterator[tuple[str
     if config is not None:
         yield "Cameras", camera_findings(config, timeout)
         yield "Outputs", output_findings(config)
+    if config is not None and config.web is not None:
+        yield "Page", (web_finding(config.web),)
 
 
 def _print(console: Console, finding: Finding) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamdesnow.pipeline.snapshot import CameraSnapshot, DetectionSnapshot, Latency, PartState, SinkSnapshot
+from streamdesnow.status.snapshot import CameraSnapshot, DetectionSnapshot, Latency, PartState, SinkSnapshot
 
 __all__ = [
     "detection_text",

@@ -17,8 +17,8 @@ from streamdesnow.cli.figures import (
     queue_text,
     snow_text,
 )
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot
 from streamdesnow.redact import redact
+from streamdesnow.status.snapshot import CameraSnapshot, PartState, PipelineSnapshot
 
 __all__ = ["live_table"]
 

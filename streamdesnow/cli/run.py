@@ -62,6 +62,13 @@ def command(
         typer.Option(help="Overrides log.format of the file; auto: a table on a terminal, lines elsewhere."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")] = False,
+    web: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Show the cameras in a browser, at 127.0.0.1:8080 for example; overrides web.listen of the file.",
+        ),
+    ] = None,
     score: Annotated[
         bool, typer.Option("--score", help="Measure PSNR of simulated cameras against their truth.")
     ] = False,
@@ -71,7 +78,8 @@ def command(
     The first SIGINT, SIGTERM or SIGHUP finishes every file within 5 seconds, the second stops at once.
     Exit code 0: all went well; 3: a camera failed; 4: a model or engine failed; 5: an output did not work.
     """
-    document = load_document(pipeline, set_ or ())
+    changes = [*(set_ or ()), *([] if web is None else [f"web.listen={web}"])]
+    document = load_document(pipeline, changes)
     config = validate(document)
     _, problems = file_models(config, document)
     if problems:
@@ -121,4 +129,5 @@ def _secrets(config: PipelineConfig) -> tuple[str, ...]:
     """Every password of the file, to be hidden wherever it turns up."""
     passwords = [camera.password for camera in config.cameras.values()]
     passwords += [output.push.password for output in config.outputs if output.push is not None]
+    passwords += [] if config.web is None else [config.web.password]
     return tuple(password.get_secret_value() for password in passwords if password is not None)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from streamdesnow.cli.figures import latency_text, load_text, snow_text
-from streamdesnow.cli.status_lines import camera_data
 from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.assembly import outputs_of
-from streamdesnow.pipeline.snapshot import CameraSnapshot, DetectionSnapshot, DetectorSnapshot, SinkSnapshot
 from streamdesnow.pipeline.verdict import Summary
 from streamdesnow.redact import redact
+from streamdesnow.status.data import camera_data
+from streamdesnow.status.snapshot import CameraSnapshot, DetectionSnapshot, DetectorSnapshot, SinkSnapshot
 from streamdesnow.storage.names import camera_directory, camera_url
 
 __all__ = ["log_summary", "place_of", "summary_table"]

@@ -22,6 +22,7 @@ from streamdesnow.config.gate import SnowfallConfig, When
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.overload import OverloadConfig
 from streamdesnow.config.units import Duration
+from streamdesnow.config.web import WebConfig
 
 __all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
 
@@ -71,16 +72,19 @@ class PipelineConfig(Section):
     """What is looked for in the cleaned frames. Default: nothing."""
     outputs: tuple[OutputConfig, ...] = Field(min_length=1)
     """Where results go; all at once, none holds back another."""
+    web: WebConfig | None = None
+    """A page to watch cameras on. Default: none; `web:` alone listens on this machine."""
     log: LogConfig = LogConfig()
     """What is printed."""
 
     @model_validator(mode="before")
     @classmethod
-    def _bare_detect(cls, data: object) -> object:
-        # `detect:` with nothing below it: detection with all its defaults.
-        if isinstance(data, dict) and "detect" in data and data["detect"] is None:
-            return data | {"detect": {}}
-        return data
+    def _bare_sections(cls, data: object) -> object:
+        # `detect:` or `web:` with nothing below it: that, with all its defaults.
+        if not isinstance(data, dict):
+            return data
+        bare: dict[str, object] = {key: {} for key in ("detect", "web") if key in data and data[key] is None}
+        return data | bare
 
     @model_validator(mode="after")
     def _outputs_fit(self) -> PipelineConfig:

@@ -15,7 +15,7 @@ from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.notice import Notices
 from streamdesnow.pipeline.outlets import Outlets
 from streamdesnow.pipeline.overload import Overload
-from streamdesnow.pipeline.parts import Parts, Restorer
+from streamdesnow.pipeline.parts import Parts, Restorer, Web
 from streamdesnow.pipeline.ranking import rank_of
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.score import ScoreTap, truth_of
@@ -77,6 +77,7 @@ def make_lanes(
     score: bool = False,
     detection: DetectionAssembly | None = None,
     notices: Notices | None = None,
+    web: Web | None = None,
 ) -> tuple[tuple[Lane, ...], Scheduler]:
     """One lane a camera, and the scheduler that drives them; nothing is started.
 
@@ -84,6 +85,7 @@ def make_lanes(
         score: compare simulated cameras with their truth.
         detection: looks at cleaned frames; None: nobody does.
         notices: told of snow and overload.
+        web: shown every frame; None: there is no page.
 
     Raises:
         ConfigError: a camera's address cannot be used.
@@ -112,13 +114,14 @@ def make_lanes(
         tap = None
         if score and isinstance(camera.source, SimulatedConfig):
             tap = ScoreTap(name, truth_of(camera.source), clock)
+        onlooker = None if web is None else web.onlooker(name)
         eye = None
         if detection is not None:
-            outlets = Outlets(runners if tap is None else (*runners, tap.runner))
+            outlets = Outlets(runners if tap is None else (*runners, tap.runner), onlooker)
             eye = detection.camera(name, live=source.live, outlets=outlets, on_room=room.set)
         stream = restorers[model].stream(name, camera.when)
         rank, snow = rank_of(config, name, restorers), SnowWatch(name, notices)
-        lanes.append(Lane(source, model, stream, runners, clock, tap, eye, rank, snow))
+        lanes.append(Lane(source, model, stream, runners, clock, tap, eye, rank, snow, onlooker))
     bypass = Bypass([lane for lane in lanes if lane.rank.relief.policy == "pass"])
     for lane in lanes:
         lane.source.watch(_all(room.set, bypass.wake))

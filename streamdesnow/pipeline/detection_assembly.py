@@ -12,9 +12,8 @@ from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.output import NullConfig, OutputConfig
 from streamdesnow.detect.event_reporter import EventReporter
 from streamdesnow.detect.observer import Observer
-from streamdesnow.detect.painter import Painter
+from streamdesnow.detect.overlay import Overlay
 from streamdesnow.detect.tracking import check_trackers
-from streamdesnow.detect.zones import Zones
 from streamdesnow.pipeline.cadence import Cadence
 from streamdesnow.pipeline.detection_worker import CameraDetection, DetectionWorker
 from streamdesnow.pipeline.detector_runner import DetectorRunner
@@ -93,8 +92,6 @@ class DetectionAssembly:
         settings = output.settings
         if isinstance(settings, NullConfig):
             return sink
-        overlay = self.config.overlay
-        if not (overlay.burn if settings.overlay is None else settings.overlay):
+        if not (self.config.overlay.burn if settings.overlay is None else settings.overlay):
             return sink
-        zones = Zones(self.config.zones, camera)
-        return OverlaySink(sink, settings.show, Painter(overlay, zones), Painter(overlay, zones))
+        return OverlaySink(sink, Overlay(self.config, camera, settings.show))

@@ -11,7 +11,7 @@ from streamdesnow.config.camera import RetryConfig
 from streamdesnow.detect.detector import Detector
 from streamdesnow.errors import DetectorFailed, StreamDesnowError
 from streamdesnow.pipeline.health import Health
-from streamdesnow.pipeline.snapshot import DetectorSnapshot, PartState
+from streamdesnow.status.snapshot import DetectorSnapshot, PartState
 
 __all__ = ["DetectorRunner"]
 

@@ -10,7 +10,7 @@ from streamdesnow.backoff import Backoff
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import SinkError, StreamDesnowError
-from streamdesnow.pipeline.snapshot import PartState
+from streamdesnow.status.snapshot import PartState
 
 __all__ = ["Health"]
 

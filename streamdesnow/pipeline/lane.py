@@ -15,14 +15,14 @@ from streamdesnow.pipeline.engine_trouble import EngineTrouble
 from streamdesnow.pipeline.intake import Intake
 from streamdesnow.pipeline.mark import marked
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
-from streamdesnow.pipeline.outlets import Outlet, Outlets
+from streamdesnow.pipeline.outlets import Onlooker, Outlet, Outlets
 from streamdesnow.pipeline.rank import Rank
 from streamdesnow.pipeline.repeats import Repeats
 from streamdesnow.pipeline.score import ScoreTap
 from streamdesnow.pipeline.sink_runner import SinkRunner
-from streamdesnow.pipeline.snapshot import FINAL, CameraSnapshot
 from streamdesnow.pipeline.snow_watch import SnowWatch
 from streamdesnow.restore.stream import Stream
+from streamdesnow.status.snapshot import FINAL, CameraSnapshot
 
 __all__ = ["Lane"]
 
@@ -42,6 +42,7 @@ class Lane:
         detection: looks at frames on their way to the sinks; None: they go there at once.
         rank: its place among the cameras, and what gives way under overload.
         snow: told what is known of the weather.
+        onlooker: shown the frames on their way to the sinks; of no use beside `detection`, which has its own.
 
     Attributes:
         runners: everything that cleaned frames are handed to.
@@ -65,6 +66,7 @@ class Lane:
         detection: CameraDetection | None = None,
         rank: Rank | None = None,
         snow: SnowWatch | None = None,
+        onlooker: Onlooker | None = None,
     ) -> None:
         self.source = source
         self.rank = rank or Rank()
@@ -85,7 +87,7 @@ class Lane:
         self.limit: int | None = None
         self.runners = sinks if tap is None else (*sinks, tap.runner)
         self.detection = detection
-        self._outlet: Outlet = Outlets(self.runners) if detection is None else detection
+        self._outlet: Outlet = Outlets(self.runners, onlooker) if detection is None else detection
         self._tap = tap
         self._clock = clock
         self._given_up: StreamDesnowError | None = None

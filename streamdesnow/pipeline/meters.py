@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from streamdesnow.pipeline.snapshot import Latency
+from streamdesnow.status.snapshot import Latency
 
 __all__ = ["LatencyMeter", "RateMeter"]
 

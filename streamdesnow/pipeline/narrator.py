@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from streamdesnow.capture.source import CaptureState
-from streamdesnow.pipeline.snapshot import PipelineSnapshot
+from streamdesnow.status.snapshot import PipelineSnapshot
 
 __all__ = ["Narrator"]
 

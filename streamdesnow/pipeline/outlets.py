@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.pipeline.sink_runner import SinkRunner
 
-__all__ = ["Outlet", "Outlets"]
+__all__ = ["Onlooker", "Outlet", "Outlets"]
+
+Onlooker = Callable[[CleanedFrame], None]
+"""Shown every frame as it passes, in the thread that delivers: it must be quick and never fail."""
 
 
 class Outlet(Protocol):
@@ -28,10 +32,16 @@ class Outlet(Protocol):
 
 
 class Outlets:
-    """All outputs of one camera, each in a runner of its own. One thread offers."""
+    """All outputs of one camera, each in a runner of its own. One thread offers.
 
-    def __init__(self, runners: tuple[SinkRunner, ...]) -> None:
+    Args:
+        runners: the outputs.
+        onlooker: shown what they are handed; None: nobody looks.
+    """
+
+    def __init__(self, runners: tuple[SinkRunner, ...], onlooker: Onlooker | None = None) -> None:
         self._runners = runners
+        self._onlooker = onlooker
 
     @property
     def has_room(self) -> bool:
@@ -42,6 +52,8 @@ class Outlets:
         """Hand a frame to every output."""
         for runner in self._runners:
             runner.offer(cleaned)
+        if self._onlooker is not None:
+            self._onlooker(cleaned)
 
     def finish(self) -> None:
         """Let the outputs write what waits and close their files."""

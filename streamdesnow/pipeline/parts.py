@@ -17,13 +17,15 @@ from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.detect.detector import Detector
 from streamdesnow.detect.open_detector import open_detector
 from streamdesnow.engines.engine import EngineInfo
-from streamdesnow.frame import Frame, Image
+from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.restore.desnower import Desnower
 from streamdesnow.restore.stream import Stream
 from streamdesnow.sinks.factory import make_sink
 from streamdesnow.sinks.sink import Sink
+from streamdesnow.status.snapshot import PipelineSnapshot
+from streamdesnow.web.open_web import open_web
 
-__all__ = ["Parts", "Restorer", "real_parts"]
+__all__ = ["Parts", "Restorer", "Web", "real_parts"]
 
 
 class Restorer(Protocol):
@@ -51,6 +53,18 @@ class Restorer(Protocol):
         ...
 
 
+class Web(Protocol):
+    """What the pipeline asks of its page: what `WebServer` is."""
+
+    def onlooker(self, camera: str) -> Callable[[CleanedFrame], None]:
+        """What the camera's frames have to be shown to; quick, never fails."""
+        ...
+
+    def close(self) -> None:
+        """Stop, within 2 s."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """How sources, sinks and networks are made.
@@ -60,12 +74,14 @@ class Parts:
         sink: from an output's section and a camera's name.
         restorer: from a model's name or path; loads it, which may take minutes.
         detector: from the `detect` section; loads it.
+        web: from a pipeline file and what tells how things are; None where the file asks for no page.
     """
 
     source: Callable[[str, CameraConfig, Clock], Source]
     sink: Callable[[OutputConfig, str, Clock], Sink]
     restorer: Callable[[str, PipelineConfig], Restorer]
     detector: Callable[[DetectConfig], Detector] = open_detector
+    web: Callable[[PipelineConfig, Callable[[], PipelineSnapshot]], Web | None] = open_web
 
 
 def real_parts() -> Parts:

@@ -11,8 +11,8 @@ from streamdesnow.clock import Clock
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.frame import CleanedFrame, Image
 from streamdesnow.pipeline.sink_runner import SinkRunner
-from streamdesnow.pipeline.snapshot import Score
 from streamdesnow.snowfall.film import SimulatedFilm
+from streamdesnow.status.snapshot import Score
 
 __all__ = ["ScoreTap", "Truth", "truth_of"]
 

@@ -13,8 +13,8 @@ from streamdesnow.frame import CleanedFrame
 from streamdesnow.pipeline.frame_queue import FrameQueue
 from streamdesnow.pipeline.health import Health
 from streamdesnow.pipeline.meters import LatencyMeter
-from streamdesnow.pipeline.snapshot import SinkSnapshot
 from streamdesnow.sinks.sink import Sink
+from streamdesnow.status.snapshot import SinkSnapshot
 
 __all__ = ["SinkRunner"]
 

@@ -15,12 +15,12 @@ from streamdesnow.pipeline.detection_worker import DetectionWorker
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.narrator import Narrator
 from streamdesnow.pipeline.notice import Notices, Observer
-from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
+from streamdesnow.pipeline.parts import Parts, Restorer, Web, real_parts
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.shutdown import Patience, Shutdown
-from streamdesnow.pipeline.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.verdict import Summary, hopeless, judge
 from streamdesnow.pipeline.worker import Worker
+from streamdesnow.status.snapshot import PipelineSnapshot
 
 __all__ = ["Pipeline", "Watch"]
 
@@ -70,6 +70,7 @@ class Pipeline:
         self._restorers: dict[str, Restorer] = {}
         self._models: tuple[tuple[str, str], ...] = ()
         self._detection: DetectionWorker | None = None
+        self._web: Web | None = None
         self._lanes: tuple[Lane, ...] = ()
         self._scheduler = Scheduler((), {}, 1)
         self._worker: Worker[None] = Worker("restore", self._scheduler.run)
@@ -93,13 +94,19 @@ class Pipeline:
         if self._opened:
             return
         self._opened = True
+        # Before the networks, which take their time: who looks sees that they are on their way.
+        self._web = self._parts.web(self._config, self.snapshot)
         loading = Worker("load", lambda: load_networks(self._config, self._parts, self._clock))
         loading.start()
         while not loading.join(_TICK):
             if self._stopping:
                 self._abandoned = True
                 return
-        self._restorers, detection = loading.result()
+        try:
+            self._restorers, detection = loading.result()
+        except BaseException:
+            self.close()
+            raise
         try:
             self._lanes, self._scheduler = make_lanes(
                 self._config,
@@ -109,6 +116,7 @@ class Pipeline:
                 score=self._score,
                 detection=detection,
                 notices=self._notices,
+                web=self._web,
             )
         except BaseException:
             if detection is not None:
@@ -177,6 +185,8 @@ class Pipeline:
             self._detection,
         )
         self._abandoned |= not shutdown.run(lambda: self._look(watch))
+        if self._web is not None:
+            self._web.close()
         self._ended = self._clock.monotonic()
         self._looked_at = float("-inf")
         self._look(watch)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import CaptureError, DetectorError, SinkError, SinkRefused
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
+from streamdesnow.status.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
 
 __all__ = ["Summary", "hopeless", "judge"]
 

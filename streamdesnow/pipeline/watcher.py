@@ -9,7 +9,7 @@ from streamdesnow.detect.observer import Observer
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.pipeline.detector_runner import DetectorRunner
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
-from streamdesnow.pipeline.snapshot import DetectionSnapshot
+from streamdesnow.status.snapshot import DetectionSnapshot
 
 __all__ = ["Watcher"]
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.cli.figures import load_text, snow_text, status_line
 from streamdesnow.cli.live_table import live_table
-from streamdesnow.cli.status_lines import camera_data
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
+from streamdesnow.status.data import camera_data
+from streamdesnow.status.snapshot import CameraSnapshot, PipelineSnapshot
 
 CALM = CameraSnapshot("gate", CaptureState.RUNNING, live=True)
 RESTING = replace(CALM, snowfall=0.04, snowing=False)

@@ -11,10 +11,12 @@ from rich.console import Console
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.cli.live_table import live_table
 from streamdesnow.cli.run_summary import log_summary, place_of, summary_table
-from streamdesnow.cli.status_lines import StatusLines, camera_data
+from streamdesnow.cli.status_lines import StatusLines
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.errors import SinkRefused, SourceRefused
-from streamdesnow.pipeline.snapshot import (
+from streamdesnow.pipeline.verdict import Summary
+from streamdesnow.status.data import camera_data
+from streamdesnow.status.snapshot import (
     CameraSnapshot,
     Latency,
     PartState,
@@ -22,7 +24,6 @@ from streamdesnow.pipeline.snapshot import (
     Score,
     SinkSnapshot,
 )
-from streamdesnow.pipeline.verdict import Summary
 
 RECORD = SinkSnapshot(
     "record[gate]", PartState.RUNNING, True, queued=3, capacity=32, written=250, latency=Latency(0.05, 0.09)

@@ -16,9 +16,9 @@ from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.pipeline.parts import Parts, real_parts
-from streamdesnow.pipeline.snapshot import CameraSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.memory import MemorySink
+from streamdesnow.status.snapshot import CameraSnapshot
 
 ENGINE = {"backend": "onnxruntime", "threads": 1}
 

@@ -14,9 +14,9 @@ from streamdesnow.detect.memory import MemoryDetector
 from streamdesnow.errors import DetectorFailed, DetectorUnavailable
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.pipeline.shutdown import Patience
-from streamdesnow.pipeline.snapshot import DetectionSnapshot, PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.pipeline.worker import Worker
+from streamdesnow.status.snapshot import DetectionSnapshot, PipelineSnapshot
 
 SHORT = Patience(network=0.1, detection=0.2, drain=0.3, files=0.6)
 

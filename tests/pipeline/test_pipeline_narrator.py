@@ -6,7 +6,7 @@ import pytest
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.pipeline.narrator import Narrator
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PipelineSnapshot
+from streamdesnow.status.snapshot import CameraSnapshot, PipelineSnapshot
 
 
 def test_sizes_and_the_end_are_told_once(caplog: pytest.LogCaptureFixture) -> None:

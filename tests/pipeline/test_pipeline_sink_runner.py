@@ -9,7 +9,7 @@ from streamdesnow.clock import ManualClock, SystemClock
 from streamdesnow.config.camera import RetryConfig
 from streamdesnow.errors import SinkError, SinkRefused, StorageFailed
 from streamdesnow.pipeline.sink_runner import SinkRunner
-from streamdesnow.pipeline.snapshot import PartState
+from streamdesnow.status.snapshot import PartState
 
 
 def runner(sink: TwinSink, clock: ManualClock | None = None, capacity: int = 4) -> SinkRunner:

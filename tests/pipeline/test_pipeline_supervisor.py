@@ -9,9 +9,9 @@ from streamdesnow.frame import Frame, Image
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.parts import Parts
 from streamdesnow.pipeline.shutdown import Patience
-from streamdesnow.pipeline.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.pipeline.worker import Worker
+from streamdesnow.status.snapshot import PipelineSnapshot
 
 SHORT = Patience(network=0.1, drain=0.2, files=0.4)
 

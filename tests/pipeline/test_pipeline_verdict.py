@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import EngineFailed, SinkRefused, SourceNotFound, SourceUnreachable, StorageFailed
-from streamdesnow.pipeline.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
 from streamdesnow.pipeline.verdict import hopeless, judge
+from streamdesnow.status.snapshot import CameraSnapshot, PartState, PipelineSnapshot, SinkSnapshot
 
 GOOD = SinkSnapshot("record[a]", PartState.CLOSED, keeps_all=True, offered=9, written=9)
 

@@ -1,0 +1,154 @@
+"""The pages and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any, get_args
+
+from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from streamdesnow.config.output import Show
+from streamdesnow.config.web import WebConfig
+from streamdesnow.status.data import camera_data
+from streamdesnow.status.snapshot import PipelineSnapshot
+from streamdesnow.status.trouble import Health, health, troubles
+from streamdesnow.web.gallery import Gallery, Look
+from streamdesnow.web.guard import Guard
+from streamdesnow.web.live import BOUNDARY, jpeg_parts, live_parts
+from streamdesnow.web.metrics import metrics_text
+
+__all__ = ["make_app"]
+
+_PAGE = {"": "index.html", "page.css": "page.css", "page.js": "page.js", "icon.svg": "icon.svg"}
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def make_app(
+    config: WebConfig,
+    gallery: Gallery,
+    snapshot: Callable[[], PipelineSnapshot],
+    ended: Callable[[], bool] = lambda: False,
+) -> ASGIApp:
+    """The application, guarded.
+
+    Args:
+        config: limits and login.
+        gallery: the cameras' pictures.
+        snapshot: how things are.
+        ended: whether answers that go on without end should end.
+    """
+    answers = _Answers(config, gallery, snapshot, ended)
+    routes = [
+        *(Route(f"/{path}", _file(name)) for path, name in _PAGE.items()),
+        Route("/status", answers.status),
+        Route("/health", answers.health),
+        Route("/health/live", answers.alive),
+        Route("/metrics", answers.metrics),
+        Route("/live", answers.live),
+        # Cameras' names are never parts of paths: they may be anything.
+        Route("/latest.jpg", answers.latest),
+        Route("/live.mjpg", answers.mjpeg),
+    ]
+    return Guard(Starlette(routes=routes), config, open_to_all=("/health", "/health/live"))
+
+
+class _Answers:
+    def __init__(
+        self,
+        config: WebConfig,
+        gallery: Gallery,
+        snapshot: Callable[[], PipelineSnapshot],
+        ended: Callable[[], bool],
+    ) -> None:
+        self._config = config
+        self._gallery = gallery
+        self._snapshot = snapshot
+        self._ended = ended
+
+    async def status(self, request: Request) -> Response:
+        now = self._snapshot()
+        detector = now.detector
+        data: dict[str, Any] = {
+            "seconds": now.seconds,
+            "health": health(now),
+            "troubles": list(troubles(now)),
+            "models": [{"name": name, "engine": engine} for name, engine in now.models],
+            "detector": None if detector is None else {"name": detector.name, "state": detector.state},
+            "cameras": [camera_data(camera) for camera in now.cameras],
+        }
+        return JSONResponse(data)
+
+    async def health(self, request: Request) -> Response:
+        now = self._snapshot()
+        word = health(now)
+        data: dict[str, Any] = {"health": word}
+        if request.state.known:
+            data["troubles"] = list(troubles(now))
+        return JSONResponse(data, 200 if word is Health.OK else 503)
+
+    async def alive(self, request: Request) -> Response:
+        return JSONResponse({"alive": True})
+
+    async def metrics(self, request: Request) -> Response:
+        return Response(metrics_text(self._snapshot()), media_type=_PROMETHEUS)
+
+    async def live(self, request: Request) -> Response:
+        asked = request.query_params.getlist("camera") or list(self._gallery.cameras)
+        views = {name: self._gallery.live(self._look(name, request.query_params)) for name in asked}
+        parts = live_parts(views, self._config.max_fps, self._ended)
+        return StreamingResponse(parts, media_type="application/octet-stream")
+
+    async def latest(self, request: Request) -> Response:
+        look = self._look(self._camera(request.query_params), request.query_params)
+        picture = await self._gallery.view(look).picture()
+        if picture is None:
+            return PlainTextResponse(f"{look.camera}: no frame yet\n", 503, {"Retry-After": "1"})
+        return Response(picture.jpeg, media_type="image/jpeg")
+
+    async def mjpeg(self, request: Request) -> Response:
+        view = self._gallery.live(self._look(self._camera(request.query_params), request.query_params))
+        parts = jpeg_parts(view, self._config.max_fps, self._ended)
+        return StreamingResponse(parts, media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+
+    def _camera(self, query: QueryParams) -> str:
+        """The camera that is asked for; the only one need not be named."""
+        name = query.get("camera")
+        if name is not None:
+            return name
+        if len(self._gallery.cameras) == 1:
+            return self._gallery.cameras[0]
+        raise HTTPException(400, f"which camera? there are {', '.join(self._gallery.cameras)}")
+
+    def _look(self, camera: str, query: Mapping[str, str]) -> Look:
+        if camera not in self._gallery.cameras:
+            there = ", ".join(self._gallery.cameras)
+            raise HTTPException(404, f"there is no camera {camera!r}; there are {there}")
+        show, width = query.get("show", "clean"), query.get("width")
+        if show not in get_args(Show):
+            raise HTTPException(400, f"show: expected one of {', '.join(get_args(Show))}, got {show!r}")
+        if width is not None and not (width.isdecimal() and 0 < int(width) <= 16384):
+            raise HTTPException(400, f"width: expected pixels, 1 to 16384, got {width!r}")
+        return Look(
+            camera,
+            show,  # type: ignore[arg-type]  # it is one of them
+            boxes=query.get("boxes", "1") not in ("0", "false", "no"),
+            width=None if width is None else int(width),
+        )
+
+
+def _file(name: str) -> Callable[[Request], Response]:
+    content = files("streamdesnow.web").joinpath("page", name).read_bytes()
+    media = _TYPES[name.rpartition(".")[2]]
+
+    def answer(request: Request) -> Response:
+        return Response(content, media_type=media)
+
+    return answer

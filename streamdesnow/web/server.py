@@ -1,0 +1,112 @@
+"""Serves the page in a thread of its own, through every failure."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from streamdesnow.config.address import Address
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.config.web import WebConfig
+from streamdesnow.frame import CleanedFrame
+from streamdesnow.status.snapshot import PipelineSnapshot
+from streamdesnow.web.app import make_app
+from streamdesnow.web.gallery import Gallery
+from streamdesnow.web.listening import listening
+
+__all__ = ["WebServer"]
+
+_log = logging.getLogger(__name__)
+
+_AGAIN_S = 5.0
+_CLOSING_S = 1.0
+_MOST_ANSWERS = 64
+"""At a time; more are refused, so that nobody who opens pages again and again slows the cameras down."""
+
+
+class WebServer:
+    """A pipeline's page. Cameras go on whatever happens to it; an address that is taken is tried again.
+
+    Args:
+        config: the pipeline, with a `web` section.
+        web: that section.
+        snapshot: how things are.
+    """
+
+    def __init__(
+        self, config: PipelineConfig, web: WebConfig, snapshot: Callable[[], PipelineSnapshot]
+    ) -> None:
+        self._web = web
+        self._gallery = Gallery(config, web)
+        self._closing = threading.Event()
+        self._app = make_app(web, self._gallery, snapshot, self._closing.is_set)
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+        self._server: uvicorn.Server | None = None
+        self._listens = threading.Event()
+        self._address: Address | None = None
+
+    def onlooker(self, camera: str) -> Callable[[CleanedFrame], None]:
+        """What the camera's frames have to be shown to; quick, from any thread."""
+        return self._gallery.newest(camera)
+
+    def open(self) -> None:
+        """Begin to serve. Returns at once."""
+        self._thread.start()
+
+    def address(self, timeout: float = 0.0) -> Address | None:
+        """Where it listens, as soon as it does; None if it does not in `timeout` seconds."""
+        self._listens.wait(timeout)
+        return self._address
+
+    def close(self) -> None:
+        """End all answers and stop. May be called twice."""
+        self._closing.set()
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(2 * _CLOSING_S)
+        self._gallery.close()
+
+    def _run(self) -> None:
+        told = ""
+        while not self._closing.is_set():
+            try:
+                self._serve()
+            except Exception as error:
+                # Nothing that happens here may end for good what an operator watches the cameras with.
+                reason = error.strerror if isinstance(error, OSError) else None
+                text = f"cannot listen on {self._web.listen}: {(reason or str(error)).lower()}"
+                if text != told:
+                    _log.warning("web: %s; tried again every %g s", text, _AGAIN_S)
+                    _log.debug("web failed", exc_info=True)
+                told = text
+            self._listens.clear()
+            self._closing.wait(_AGAIN_S)
+
+    def _serve(self) -> None:
+        with listening(self._web.address) as listener:
+            config = uvicorn.Config(
+                self._app,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                http="h11",
+                server_header=False,
+                proxy_headers=False,
+                limit_concurrency=_MOST_ANSWERS,
+                timeout_graceful_shutdown=1,
+            )
+            server = uvicorn.Server(config)
+            self._server = server
+            host, port = listener.getsockname()[:2]
+            self._address = Address(host, port)
+            self._listens.set()
+            if self._closing.is_set():
+                return
+            _log.info("web: http://%s", self._address)
+            server.run(sockets=[listener])

@@ -1,0 +1,107 @@
+"""What a viewer sees of a camera, as JPEG: each frame is drawn and encoded once for all who see the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from streamdesnow.config.output import Show
+from streamdesnow.detect.overlay import Overlay
+from streamdesnow.errors import SinkError
+from streamdesnow.frame import CleanedFrame, Image
+from streamdesnow.sinks.compose import compose
+from streamdesnow.web.newest import Newest
+
+__all__ = ["Picture", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded frame.
+
+    Attributes:
+        number: of the frame, counted from 1.
+        jpeg: the file's bytes.
+    """
+
+    number: int
+    jpeg: bytes
+
+
+class View:
+    """One way to look at one camera. For one event loop.
+
+    Args:
+        newest: where the camera's frames pass by.
+        show: which pictures, as outputs show them.
+        overlay: draws what was found; None: it is left out.
+        width: most pixels across; None: all that there are.
+        quality: of the JPEG, 1..100.
+        workers: draw and encode.
+    """
+
+    def __init__(
+        self,
+        newest: Newest,
+        show: Show,
+        overlay: Overlay | None,
+        width: int | None,
+        quality: int,
+        workers: Executor,
+    ) -> None:
+        self._newest = newest
+        self._show: Show = show
+        self._overlay = overlay
+        self._width = width
+        self._quality = quality
+        self._workers = workers
+        self._lock = asyncio.Lock()
+        self._last: Picture | None = None
+
+    @property
+    def number(self) -> int:
+        """Of the camera's newest frame; 0 before the first."""
+        return self._newest.held[0]
+
+    async def picture(self) -> Picture | None:
+        """The newest frame; None before the first.
+
+        Raises:
+            SinkError: the frame cannot be a JPEG.
+        """
+        async with self._lock:
+            number, cleaned = self._newest.held
+            if cleaned is None:
+                return None
+            if self._last is None or self._last.number != number:
+                jpeg = await _in(self._workers, lambda: self._encode(cleaned))
+                self._last = Picture(number, jpeg)
+            return self._last
+
+    def _encode(self, cleaned: CleanedFrame) -> bytes:
+        if self._overlay is not None:
+            cleaned = self._overlay.draw(cleaned)
+        image = _scaled(compose(cleaned, self._show), self._width)
+        try:
+            done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
+        except cv2.error:
+            done = False
+        if not done:
+            raise SinkError(f"a picture of {image.shape[1]}x{image.shape[0]} cannot be a JPEG")
+        return data.tobytes()
+
+
+def _scaled(image: Image, width: int | None) -> Image:
+    if width is None or image.shape[1] <= width:
+        return image
+    height = max(1, round(image.shape[0] * width / image.shape[1]))
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+async def _in(workers: Executor, work: Callable[[], bytes]) -> bytes:
+    return await asyncio.get_running_loop().run_in_executor(workers, work)
