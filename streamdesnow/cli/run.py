@@ -66,7 +66,7 @@ def command(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="Show the cameras in a browser, at 127.0.0.1:8080 for example; overrides web.listen of the file.",
+            help="Show the cameras in a browser: 127.0.0.1:8080. Overrides web.listen of the file.",
         ),
     ] = None,
     score: Annotated[

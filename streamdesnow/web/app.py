@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from streamdesnow.clock import Clock
 from streamdesnow.config.output import Show
 from streamdesnow.config.web import WebConfig
 from streamdesnow.status.data import camera_data
@@ -35,7 +36,8 @@ def make_app(
     config: WebConfig,
     gallery: Gallery,
     snapshot: Callable[[], PipelineSnapshot],
-    ended: Callable[[], bool] = lambda: False,
+    ended: Callable[[], bool],
+    clock: Clock,
 ) -> ASGIApp:
     """The application, guarded.
 
@@ -44,8 +46,9 @@ def make_app(
         gallery: the cameras' pictures.
         snapshot: how things are.
         ended: whether answers that go on without end should end.
+        clock: paces live pictures.
     """
-    answers = _Answers(config, gallery, snapshot, ended)
+    answers = _Answers(config, gallery, snapshot, ended, clock)
     routes = [
         *(Route(f"/{path}", _file(name)) for path, name in _PAGE.items()),
         Route("/status", answers.status),
@@ -53,7 +56,6 @@ def make_app(
         Route("/health/live", answers.alive),
         Route("/metrics", answers.metrics),
         Route("/live", answers.live),
-        # Cameras' names are never parts of paths: they may be anything.
         Route("/latest.jpg", answers.latest),
         Route("/live.mjpg", answers.mjpeg),
     ]
@@ -67,11 +69,13 @@ class _Answers:
         gallery: Gallery,
         snapshot: Callable[[], PipelineSnapshot],
         ended: Callable[[], bool],
+        clock: Clock,
     ) -> None:
         self._config = config
         self._gallery = gallery
         self._snapshot = snapshot
         self._ended = ended
+        self._clock = clock
 
     async def status(self, request: Request) -> Response:
         now = self._snapshot()
@@ -103,7 +107,7 @@ class _Answers:
     async def live(self, request: Request) -> Response:
         asked = request.query_params.getlist("camera") or list(self._gallery.cameras)
         views = {name: self._gallery.live(self._look(name, request.query_params)) for name in asked}
-        parts = live_parts(views, self._config.max_fps, self._ended)
+        parts = live_parts(views, self._config.max_fps, self._ended, self._clock)
         return StreamingResponse(parts, media_type="application/octet-stream")
 
     async def latest(self, request: Request) -> Response:
@@ -115,7 +119,7 @@ class _Answers:
 
     async def mjpeg(self, request: Request) -> Response:
         view = self._gallery.live(self._look(self._camera(request.query_params), request.query_params))
-        parts = jpeg_parts(view, self._config.max_fps, self._ended)
+        parts = jpeg_parts(view, self._config.max_fps, self._ended, self._clock)
         return StreamingResponse(parts, media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
     def _camera(self, query: QueryParams) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 
+from streamdesnow.clock import Clock
 from streamdesnow.errors import SinkError
 from streamdesnow.web.view import Picture, View
 
@@ -19,7 +19,7 @@ _SILENCE_S = 5.0
 
 
 async def live_parts(
-    views: Mapping[str, View], max_fps: float, ended: Callable[[], bool]
+    views: Mapping[str, View], max_fps: float, ended: Callable[[], bool], clock: Clock
 ) -> AsyncIterator[bytes]:
     """Each camera's newest picture as it comes, and whenever the viewer is ready for it.
 
@@ -30,8 +30,9 @@ async def live_parts(
         views: by the camera's name.
         max_fps: most pictures a second of each.
         ended: whether the server wants to stop.
+        clock: tells when the next is due.
     """
-    async for name, picture in _newer(views, max_fps, ended):
+    async for name, picture in _newer(views, max_fps, ended, clock):
         header: dict[str, object] = {"length": 0}
         if picture is not None:
             header = {"camera": name, "number": picture.number, "length": len(picture.jpeg)}
@@ -39,24 +40,26 @@ async def live_parts(
         yield len(text).to_bytes(4, "big") + text + (b"" if picture is None else picture.jpeg)
 
 
-async def jpeg_parts(view: View, max_fps: float, ended: Callable[[], bool]) -> AsyncIterator[bytes]:
+async def jpeg_parts(
+    view: View, max_fps: float, ended: Callable[[], bool], clock: Clock
+) -> AsyncIterator[bytes]:
     """One camera as `multipart/x-mixed-replace` with `BOUNDARY`, which players and `<img>` take."""
-    async for _, picture in _newer({"": view}, max_fps, ended):
+    async for _, picture in _newer({"": view}, max_fps, ended, clock):
         if picture is not None:
             head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture.jpeg)}\r\n\r\n"
             yield head.encode() + picture.jpeg + b"\r\n"
 
 
 async def _newer(
-    views: Mapping[str, View], max_fps: float, ended: Callable[[], bool]
+    views: Mapping[str, View], max_fps: float, ended: Callable[[], bool], clock: Clock
 ) -> AsyncIterator[tuple[str, Picture | None]]:
     seen = dict.fromkeys(views, 0)
     due = dict.fromkeys(views, 0.0)
-    spoken = time.monotonic()
+    spoken = clock.monotonic()
     while not ended():
         sent = False
         for name, view in views.items():
-            now = time.monotonic()
+            now = clock.monotonic()
             if view.number == seen[name] or now < due[name]:
                 continue
             try:
@@ -66,9 +69,9 @@ async def _newer(
             seen[name], due[name] = view.number if picture is None else picture.number, now + 1 / max_fps
             if picture is not None:
                 yield name, picture
-                sent, spoken = True, time.monotonic()
-        if time.monotonic() - spoken > _SILENCE_S:
-            spoken = time.monotonic()
+                sent, spoken = True, clock.monotonic()
+        if clock.monotonic() - spoken > _SILENCE_S:
+            spoken = clock.monotonic()
             yield "", None
         if not sent:
             await asyncio.sleep(_LOOK_S)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from streamdesnow.clock import SystemClock
 from streamdesnow.config.address import Address
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.web import WebConfig
@@ -42,7 +43,7 @@ class WebServer:
         self._web = web
         self._gallery = Gallery(config, web)
         self._closing = threading.Event()
-        self._app = make_app(web, self._gallery, snapshot, self._closing.is_set)
+        self._app = make_app(web, self._gallery, snapshot, self._closing.is_set, SystemClock())
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._server: uvicorn.Server | None = None
         self._listens = threading.Event()

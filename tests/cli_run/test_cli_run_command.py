@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from rtsp_server import free_port
 from tiny_models import inverting
 from typer.testing import CliRunner, Result
 
@@ -46,6 +47,19 @@ def test_values_of_the_file_can_be_overridden(pipeline: Path) -> None:
     result = run(pipeline, "--set", "cameras.street.source.duration=2s", "--frames", "30")
     assert result.exit_code == 0, result.output
     assert "30 frames in" in result.stdout
+
+
+def test_a_page_can_be_asked_for_on_the_command_line(pipeline: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    result = run(pipeline, "--web", address)
+    assert result.exit_code == 0, result.output
+    assert f"web: http://{address}" in result.stderr
+
+
+def test_a_page_for_everybody_has_to_be_meant(pipeline: Path) -> None:
+    result = run(pipeline, "--web", "0.0.0.0:8080")
+    assert result.exit_code == 2
+    assert "--set web.listen: whoever reaches this machine could watch your cameras" in result.stderr
 
 
 def test_json_lines_are_all_there_is(pipeline: Path) -> None:

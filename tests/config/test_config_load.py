@@ -109,7 +109,7 @@ colour: BGR
         "p.yaml:13:23: outputs.0.record.quality: expected at most 51, got '77'",
         "p.yaml:13:27: outputs.0.record.segmnt: unknown key; did you mean 'segment'?",
         "p.yaml:14:1: colour: unknown key; known here are model, engine, restore, cameras, overload, detect, "
-        "outputs, log",
+        "outputs, web, log",
     ]
 
 

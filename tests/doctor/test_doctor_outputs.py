@@ -15,11 +15,13 @@ from tiny_models import blur
 from streamdesnow.capture.hardware import DECODERS
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.config.web import WebConfig
 from streamdesnow.doctor.decoders import decoder_findings
 from streamdesnow.doctor.encoders import encoder_findings
 from streamdesnow.doctor.engines import engine_findings
 from streamdesnow.doctor.finding import Finding, Level
 from streamdesnow.doctor.outputs import output_findings
+from streamdesnow.doctor.web import web_finding
 
 
 def outputs(
@@ -104,6 +106,17 @@ def test_what_srt_needs_on_this_side_is_looked_for(monkeypatch: pytest.MonkeyPat
 def test_the_folder_of_events_is_looked_at_too() -> None:
     found = outputs({"null": {}}, detect={"events": {"directory": "/proc/events/{camera}"}})
     assert found["events[gate]"].level is Level.PROBLEM
+
+
+def test_the_page_needs_an_address_that_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = f"127.0.0.1:{server.getsockname()[1]}"
+        finding = web_finding(WebConfig(listen=taken))
+        assert (finding.level, finding.exit_code) == (Level.NOTE, 0)
+        assert "address already in use" in finding.text
+    found = web_finding(WebConfig.model_validate({"listen": "0.0.0.0:0", "password": "x"}))
+    assert found.level is Level.GOOD
+    assert found.text.endswith("user streamdesnow from other machines too")
 
 
 def test_every_model_that_a_pipeline_names_must_be_there(tmp_path: Path) -> None:

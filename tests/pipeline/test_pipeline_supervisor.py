@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from twins import TwinParts, TwinRestorer, TwinSink, TwinSource, frame, wait_for
+from twins import TwinParts, TwinRestorer, TwinSink, TwinSource, TwinWeb, frame, wait_for
 
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.errors import EngineUnavailable, SourceNotFound, StorageFailed
@@ -42,6 +44,26 @@ def test_outputs_can_be_limited_to_some_cameras() -> None:
     outputs = [{"record": {}}, {"images": {"cameras": ["b"]}}]
     Pipeline(twins.config(outputs=outputs), parts=twins.parts).run()
     assert set(twins.sinks) == {"record[a]", "record[b]", "images[b]"}
+
+
+def test_a_page_is_shown_every_frame_and_closed_at_the_end() -> None:
+    twins = TwinParts(film("a"), film("b", 5))
+    twins.web = TwinWeb()
+    Pipeline(twins.config(), parts=twins.parts).run()
+    assert {name: len(frames) for name, frames in twins.web.shown.items()} == {"a": 10, "b": 5}
+    assert twins.web.closed == 1
+
+
+def test_a_page_is_closed_where_a_network_cannot_be_loaded() -> None:
+    twins = TwinParts(film("a"))
+    twins.web = TwinWeb()
+
+    def restorer(model: str, config: PipelineConfig) -> TwinRestorer:
+        raise EngineUnavailable("nothing here runs it")
+
+    with pytest.raises(EngineUnavailable):
+        Pipeline(twins.config(), parts=replace(twins.parts, restorer=restorer)).run()
+    assert twins.web.closed == 1
 
 
 def test_a_model_that_two_cameras_share_is_loaded_once() -> None:

@@ -173,6 +173,20 @@ class TwinRestorer:
         self.closed = True
 
 
+class TwinWeb:
+    """A page that nobody serves; notes what it was shown."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, list[CleanedFrame]] = {}
+        self.closed = 0
+
+    def onlooker(self, camera: str) -> Callable[[CleanedFrame], None]:
+        return self.shown.setdefault(camera, []).append
+
+    def close(self) -> None:
+        self.closed += 1
+
+
 class TwinParts:
     """Twins by name, put where a pipeline takes its parts from."""
 
@@ -180,6 +194,7 @@ class TwinParts:
         self.sources = {source.camera: source for source in sources}
         self.sinks = {sink.name: sink for sink in sinks}
         self.restorers: dict[str, TwinRestorer] = {}
+        self.web: TwinWeb | None = None
 
     def config(self, **more: object) -> PipelineConfig:
         """A pipeline file with these cameras and a recorder each."""
@@ -188,7 +203,7 @@ class TwinParts:
 
     @property
     def parts(self) -> Parts:
-        return Parts(source=self._source, sink=self._sink, restorer=self._restorer)
+        return Parts(source=self._source, sink=self._sink, restorer=self._restorer, web=lambda *_: self.web)
 
     def sink(self, name: str) -> TwinSink:
         return self.sinks[name]
