@@ -219,6 +219,10 @@ class CausalTask:
         # Not multiplied: what is no number would stay so.
         return Memory(*(m.masked_fill(starts, 0.0) for m in self._memory))
 
+    def gain(self, terms: dict[str, Tensor]) -> float | None:
+        """Decibels that the step of these terms gained over its input; None for stills."""
+        return float((terms["input"] - terms["overall"]).detach()) if "overall" in terms else None
+
     def validate(self, net: FixedCameraNet) -> tuple[dict[str, float], Image]:
         """Decibels gained on scenes that are not trained on, and a picture: snowy, restored, truth a row."""
         if self._scenes is None:

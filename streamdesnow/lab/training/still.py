@@ -142,6 +142,10 @@ class StillTask:
         """Decibels before and after, for the log."""
         return {"psnr in": _psnr(snowy, truth), "psnr out": _psnr(restored, truth)}
 
+    def gain(self, terms: dict[str, Tensor]) -> float | None:
+        """Decibels that the step of these terms gained over its input."""
+        return float(terms["psnr out"] - terms["psnr in"])
+
     def validate(self, net: Net) -> tuple[dict[str, float], Image]:
         """Decibels gained on stills that are not trained on; a picture: snowy, restored, truth a row."""
         if self._fixed is None:

@@ -39,6 +39,10 @@ class Task(Protocol):
         """Named terms of the next step's loss; a term without gradient is only logged."""
         ...
 
+    def gain(self, terms: dict[str, Tensor]) -> float | None:
+        """Decibels that the step of these terms gained over its input; None where nothing was compared."""
+        ...
+
     def validate(self, net: Any) -> tuple[dict[str, float], Image]:
         """Named figures and a picture to look at."""
         ...

@@ -14,6 +14,7 @@ from torch import nn
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.training.checkpoint import read_checkpoint
+from streamdesnow.lab.training.collapse import CollapseWatch
 from streamdesnow.lab.training.fused import can_fuse
 from streamdesnow.lab.training.learning import learning_weights
 from streamdesnow.lab.training.load_weights import load_weights
@@ -79,8 +80,8 @@ def train(
 
     Raises:
         ConfigError: photographs or clips are missing or unfit, `out` holds a run of another network, `start`
-            or `learns` names what does not fit, or the loss has not been a number for many steps (the
-            checkpoint is of before).
+            or `learns` names what does not fit, or the run came apart: the loss has not been a number for
+            many steps, or frames come out worse than they went in (the checkpoint is of before).
         CaptureError: a clip cannot be read.
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
@@ -104,6 +105,7 @@ def train(
     began = saved = reported = time.monotonic()
     waited = task.waited_s
     spoilt = 0
+    watch = CollapseWatch()
     validation: dict[str, float] = {}
     log = TrainingLog(out / "log.csv")
     while step < recipe.iterations and (limit_s is None or time.monotonic() - began < limit_s):
@@ -125,6 +127,12 @@ def train(
                     f"{recipe.name}: at step {step} the loss has not been a number {spoilt} times in a row; "
                     f"lower `rate` and train again: {checkpoint} holds the weights of before"
                 )
+        watch.see(task.gain(terms))
+        if watch.collapsed:
+            raise ConfigError(
+                f"{recipe.name}: at step {step} frames come out worse than they went in, which they did not "
+                f"before; lower `rate` and train again: {checkpoint} holds weights of before"
+            )
         step += 1
         mix_weights(average, task.net, 1 - min(recipe.average, step / (step + 10)))
         if step % recipe.validate_every == 0 or step == recipe.iterations:
@@ -138,10 +146,11 @@ def train(
             rate = rate_at(recipe, step)
             log.write({"step": step, "rate": rate, "waiting": waiting, **losses, **validation})
             report(Progress(step, recipe.iterations, losses, validation, waiting))
-        if now - saved > _SAVE_EVERY_S:
+        if now - saved > _SAVE_EVERY_S and watch.well:
             _save(checkpoint, recipe, task, average, optimiser, step)
             saved = now
-    _save(checkpoint, recipe, task, average, optimiser, step)
+    if watch.well or not checkpoint.is_file():
+        _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
 
 

@@ -15,6 +15,7 @@ from streamdesnow.errors import ConfigError, ModelCorrupt, ModelNotFound
 from streamdesnow.lab.nets.blocks import PlainBlock
 from streamdesnow.lab.training.causal import CausalTask
 from streamdesnow.lab.training.checkpoint import load_checkpoint
+from streamdesnow.lab.training.collapse import CollapseWatch
 from streamdesnow.lab.training.recipe import CausalRecipe
 from streamdesnow.lab.training.train import Progress, train
 
@@ -94,6 +95,34 @@ def test_a_run_without_numbers_ends_with_the_weights_of_before(
         train(recipe.model_copy(update={"iterations": 30}), tmp_path / "run", device="cpu")
     after = load_checkpoint(tmp_path / "run/checkpoint.pt")[1].state_dict()
     assert all(torch.equal(weights[name], after[name]) for name in weights)
+
+
+def test_a_run_that_comes_apart_ends_with_the_weights_of_before(
+    recipe: CausalRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamdesnow.lab.training.train._SAVE_EVERY_S", 0.0)
+    monkeypatch.setattr(CausalTask, "gain", lambda task, terms: gains.pop(0))
+    gains: list[float] = [6.0] * 30 + [-40.0] * 30
+    with pytest.raises(ConfigError, match=r"at step 3\d frames come out worse than they went in"):
+        train(recipe.model_copy(update={"iterations": 60}), tmp_path / "run", device="cpu")
+    step = load_checkpoint(tmp_path / "run/checkpoint.pt")[2]
+    assert 30 <= step <= 33
+
+
+def test_light_and_heavy_snow_in_turns_are_no_collapse() -> None:
+    watch = CollapseWatch()
+    for gain in (12.0, 4.0, 0.0, float("nan"), None) * 40:
+        watch.see(gain)
+        assert watch.well
+        assert not watch.collapsed
+
+
+def test_a_network_that_never_was_any_good_has_time_to_become_so() -> None:
+    watch = CollapseWatch()
+    for _ in range(200):
+        watch.see(-20.0)
+    assert watch.well
+    assert not watch.collapsed
 
 
 def test_a_causal_run_can_begin_with_stills_and_keep_them(recipe: CausalRecipe) -> None:
