@@ -40,9 +40,9 @@ from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.heap import keep_freed_memory
 from streamdesnow.pipeline.notice import Notice
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
-from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.sink import Sink
+from streamdesnow.status.snapshot import PipelineSnapshot
 
 _SAMPLING = 2.0
 

@@ -31,10 +31,10 @@ from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.models.find import find_model
-from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.pipeline.supervisor import Pipeline
 from streamdesnow.sinks.video_writer import VideoWriter
 from streamdesnow.snowfall.film import SimulatedFilm
+from streamdesnow.status.snapshot import PipelineSnapshot
 
 _SIZES = ["320x180", "480x270", "640x360", "960x540", "1280x720", "1920x1080"]
 _STRAIGHT = 640 * 360

@@ -86,6 +86,10 @@ class Gallery:
         self._views.move_to_end(look)
         return self._views[look]
 
+    def forget_views(self) -> None:
+        """Before another event loop serves: views are of one loop."""
+        self._views.clear()
+
     def close(self) -> None:
         """Encode no more."""
         self._workers.shutdown(wait=False, cancel_futures=True)

@@ -76,8 +76,9 @@ class WebServer:
         while not self._closing.is_set():
             try:
                 self._serve()
-            except Exception as error:
-                # Nothing that happens here may end for good what an operator watches the cameras with.
+            except (Exception, SystemExit) as error:
+                # Nothing that happens here may end for good what an operator watches the cameras with; uvicorn
+                # leaves by SystemExit where it cannot start.
                 reason = error.strerror if isinstance(error, OSError) else None
                 text = f"cannot listen on {self._web.listen}: {(reason or str(error)).lower()}"
                 if text != told:
@@ -102,6 +103,7 @@ class WebServer:
                 limit_concurrency=_MOST_ANSWERS,
                 timeout_graceful_shutdown=1,
             )
+            self._gallery.forget_views()
             server = uvicorn.Server(config)
             self._server = server
             host, port = listener.getsockname()[:2]

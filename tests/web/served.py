@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from email.message import Message
 from fractions import Fraction
 
@@ -25,6 +27,14 @@ def cleaned(
     width, height = size
     before = Frame(np.full((height, width, 3), 250, np.uint8), index, Fraction(1, 25), 0.0, "gate", index)
     return CleanedFrame(before, np.full((height, width, 3), 20, np.uint8), 0.0, tracks)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Until the server has come to it."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not come true in time"
+        time.sleep(0.02)
 
 
 class Served:

@@ -10,9 +10,10 @@ import urllib.request
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from served import cleaned
+from served import cleaned, wait_for
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.errors import SourceStalled
@@ -50,6 +51,54 @@ def test_viewers_do_not_keep_it_from_ending(serve: Any) -> None:
         assert time.monotonic() - began < 5
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"{url}/status", timeout=5)
+
+
+def test_viewers_that_come_and_go_leave_nothing_behind(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More of them than may look at a time."""
+    monkeypatch.setattr("streamdesnow.web.server._MOST_ANSWERS", 4)
+    served = serve()
+    served.show("gate", cleaned())
+    for _ in range(20):
+        with urllib.request.urlopen(f"{served.url}/live", timeout=20) as answer:
+            assert answer.read(4)
+        wait_for(lambda: served.get("/status")[0] == 200)
+
+
+def test_a_viewer_who_does_not_read_is_sent_no_more_than_a_little(serve: Any) -> None:
+    served = serve(cameras=("gate",), max_fps=60)
+    noise = np.random.default_rng(0).integers(0, 255, (360, 640, 3), np.uint8)
+    shown = 0
+
+    def show() -> None:
+        nonlocal shown
+        shown += 1
+        served.show("gate", replace(cleaned(shown), image=noise))
+
+    show()
+    with urllib.request.urlopen(f"{served.url}/live", timeout=20) as answer:
+        answer.read(json.loads(answer.read(int.from_bytes(answer.read(4), "big")))["length"])
+        for _ in range(120):
+            show()
+            time.sleep(0.02)
+        held = 0
+        for _ in range(200):
+            header = json.loads(answer.read(int.from_bytes(answer.read(4), "big")))
+            answer.read(header["length"])
+            held += 1
+            if header.get("number") == shown:
+                break
+        assert held < 60
+    assert served.get("/status")[0] == 200
+
+
+def test_it_listens_on_ipv6_too(serve: Any) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("needs IPv6")
+    served = serve(listen="[::1]:0")
+    assert served.url.startswith("http://[::1]:")
+    assert served.get("/status")[0] == 200
 
 
 def test_status_is_what_the_log_would_say(serve: Any) -> None:
