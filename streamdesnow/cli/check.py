@@ -18,6 +18,7 @@ from streamdesnow.config.output import HlsConfig, ImagesConfig, OutputConfig, Pu
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.problem import Problem, config_error
 from streamdesnow.config.units import format_bytes, format_duration
+from streamdesnow.config.web import WebConfig
 from streamdesnow.detect.build import build_detector
 from streamdesnow.errors import DetectorUnavailable
 from streamdesnow.models.folder import ModelFolder
@@ -40,6 +41,7 @@ def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
         *_cameras(config),
         *_detect(config.detect),
         *_outputs(config.outputs),
+        *_page(config.web),
         *_engine(config, models),
     ):
         table.add_row(*(Text(redact(cell)) for cell in row))
@@ -106,6 +108,12 @@ def _outputs(outputs: tuple[OutputConfig, ...]) -> Iterator[tuple[str, str, str]
             case _:
                 text = "thrown away"
         yield "output", output.kind, text + only
+
+
+def _page(web: WebConfig | None) -> Iterator[tuple[str, str, str]]:
+    if web is not None:
+        login = "no password" if web.password is None else f"for {web.username} with a password"
+        yield "page", "web", f"http://{web.address}, {login}"
 
 
 def _engine(config: PipelineConfig, models: list[ModelFolder]) -> Iterator[tuple[str, str, str]]:

@@ -77,8 +77,8 @@ class WebServer:
             try:
                 self._serve()
             except (Exception, SystemExit) as error:
-                # Nothing that happens here may end for good what an operator watches the cameras with; uvicorn
-                # leaves by SystemExit where it cannot start.
+                # Nothing that happens here may end for good what an operator watches the cameras with. Where
+                # uvicorn cannot start, it leaves by SystemExit.
                 reason = error.strerror if isinstance(error, OSError) else None
                 text = f"cannot listen on {self._web.listen}: {(reason or str(error)).lower()}"
                 if text != told:

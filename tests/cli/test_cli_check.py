@@ -32,6 +32,14 @@ def test_shipped_files_pass(name: str) -> None:
     assert "no problems found" in result.output
 
 
+def test_the_page_is_named_with_who_may_look() -> None:
+    path = ROOT / "pipelines" / "rtsp.yaml"
+    assert "http://127.0.0.1:8080, no password" in check(path).output
+    locked = check(path, "--set", "web.listen=0.0.0.0:81", "--set", "web.password=s3cret").output
+    assert "http://0.0.0.0:81, for streamdesnow with a password" in locked
+    assert "s3cret" not in locked
+
+
 def test_detection_is_checked_with_its_weights(tmp_path: Path) -> None:
     weights = {"STREAMDESNOW_DETECTORS": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     path = ROOT / "pipelines" / "detection.yaml"

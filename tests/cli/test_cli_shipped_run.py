@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from clips import write_clip
 from fixed_detector import write_detector
-from rtsp_server import RtspServer
+from rtsp_server import RtspServer, free_port
 from tiny_models import averaging
 from typer.testing import CliRunner, Result
 
@@ -71,6 +71,15 @@ def test_detection_records_boxes_and_events(monkeypatch: pytest.MonkeyPatch) -> 
     assert set(sizes("out/detection")) >= {"detection.mp4", "cleaned.mp4"}
     events = Path("out/detection/events/street/events.jsonl").read_text().splitlines()
     assert [json.loads(event)["event"] for event in events] == ["enter", "leave"]
+
+
+def test_streets_are_shown_live_without_any_camera() -> None:
+    averaging(Path("models/fixed-camera-small"))
+    small = [f"--set=cameras.{name}.source.size=160x96" for name in ("north", "south")]
+    address = f"127.0.0.1:{free_port()}"
+    result = run("page", *small, "--frames", "5", "--web", address)
+    assert result.exit_code == 0, result.output
+    assert f"web: http://{address}" in result.output
 
 
 def test_detection_without_weights_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

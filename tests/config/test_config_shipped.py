@@ -11,7 +11,7 @@ from streamdesnow.config.shipped import example_pipeline
 from streamdesnow.errors import ConfigError
 
 
-@pytest.mark.parametrize("name", ["demo", "detection", "file", "rtsp", "multi-camera"])
+@pytest.mark.parametrize("name", ["demo", "detection", "file", "rtsp", "multi-camera", "page"])
 def test_shipped_files_load_with_nothing_set(name: str) -> None:
     assert load_pipeline(example_pipeline(name), environ={}).cameras
 
@@ -43,5 +43,5 @@ def test_shipped_files_are_known_by_name_where_no_file_is_called_so(
 
 
 def test_an_unknown_example_lists_those_there_are() -> None:
-    with pytest.raises(ConfigError, match="there are: demo, detection, file, multi-camera, rtsp"):
+    with pytest.raises(ConfigError, match="there are: demo, detection, file, multi-camera, page, rtsp"):
         example_pipeline("nope")
