@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 from urllib.parse import quote
 
-__all__ = ["MASK", "redact"]
+__all__ = ["MASK", "redact", "redact_data"]
 
 MASK = "***"
 
@@ -49,3 +50,16 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = _STREAM_KEY.sub(rf"\1{MASK}", text)
     text = _SECRET_PARAMETER.sub(rf"\1\2={MASK}", text)
     return _AUTHORIZATION.sub(rf"\1{MASK}", text)
+
+
+def redact_data(data: Any, secrets: Collection[str] = ()) -> Any:
+    """JSON values, `redact` applied to every text among them; arguments as there."""
+    match data:
+        case str():
+            return redact(data, secrets)
+        case dict():
+            return {key: redact_data(value, secrets) for key, value in data.items()}
+        case list() | tuple():
+            return [redact_data(value, secrets) for value in data]
+        case _:
+            return data

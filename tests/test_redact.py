@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streamdesnow.config.url import with_credentials
-from streamdesnow.redact import redact
+from streamdesnow.redact import redact, redact_data
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,9 @@ def test_known_passwords_are_hidden_plain_and_encoded() -> None:
     shown = redact(text, secrets=[password])
     assert "secret" not in shown
     assert "host/live" in shown
+
+
+def test_texts_are_redacted_wherever_they_stand_in_data() -> None:
+    data = {"a": ["rtsp://me:pw@h/x", 1.5, None, {"b": "it is s3 cret"}], "c": ("x",), "d": True}
+    found = redact_data(data, ["s3 cret"])
+    assert found == {"a": ["rtsp://***@h/x", 1.5, None, {"b": "it is ***"}], "c": ["x"], "d": True}

@@ -13,7 +13,7 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
-from streamdesnow.redact import redact
+from streamdesnow.redact import redact, redact_data
 
 __all__ = ["JsonFormatter", "LineFormatter", "logging_to"]
 
@@ -56,7 +56,7 @@ class JsonFormatter(logging.Formatter):
             entry["error"] = redact(self.formatException(record.exc_info), self._secrets)
         data = getattr(record, "data", None)
         if data is not None:
-            entry["data"] = data
+            entry["data"] = redact_data(data, self._secrets)
         return json.dumps(entry, ensure_ascii=False)
 
 

@@ -21,6 +21,7 @@ from streamdesnow.cli.snow_options import seconds
 from streamdesnow.cli.status_lines import StatusLines
 from streamdesnow.cli.stop_signals import StopSignals, end_process
 from streamdesnow.config.load import load_document, validate
+from streamdesnow.config.passwords import passwords_of
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.errors import ModelNotFound
 from streamdesnow.pipeline.supervisor import Pipeline, Watch
@@ -88,7 +89,7 @@ def command(
     style = _style(log_format or LogFormat(config.log.format), console)
     level = "warning" if quiet else config.log.level
     running = Pipeline(config, score=score)
-    with logging_to(style, level, console, _secrets(config)):
+    with logging_to(style, level, console, passwords_of(config)):
         with StopSignals(running.stop), _view(style, config, console, quiet) as watch:
             summary = running.run(duration, frames, watch)
         _report(summary, config, style, quiet)
@@ -123,11 +124,3 @@ def _report(summary: Summary, config: PipelineConfig, style: Style, quiet: bool)
         output_console().print(summary_table(summary, config), soft_wrap=True)
     if summary.problems:
         print_error("\n".join(summary.problems))
-
-
-def _secrets(config: PipelineConfig) -> tuple[str, ...]:
-    """Every password of the file, to be hidden wherever it turns up."""
-    passwords = [camera.password for camera in config.cameras.values()]
-    passwords += [output.push.password for output in config.outputs if output.push is not None]
-    passwords += [] if config.web is None else [config.web.password]
-    return tuple(password.get_secret_value() for password in passwords if password is not None)

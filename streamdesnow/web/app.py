@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib.resources import files
 from typing import Any, get_args
 
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from streamdesnow.clock import Clock
 from streamdesnow.config.output import Show
 from streamdesnow.config.web import WebConfig
+from streamdesnow.redact import redact_data
 from streamdesnow.status.data import camera_data
 from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.status.trouble import Health, health, troubles
@@ -38,6 +39,7 @@ def make_app(
     snapshot: Callable[[], PipelineSnapshot],
     ended: Callable[[], bool],
     clock: Clock,
+    secrets: Collection[str] = (),
 ) -> ASGIApp:
     """The application, guarded.
 
@@ -47,8 +49,9 @@ def make_app(
         snapshot: how things are.
         ended: whether answers that go on without end should end.
         clock: paces live pictures.
+        secrets: passwords, hidden in whatever is told.
     """
-    answers = _Answers(config, gallery, snapshot, ended, clock)
+    answers = _Answers(config, gallery, snapshot, ended, clock, secrets)
     routes = [
         *(Route(f"/{path}", _file(name)) for path, name in _PAGE.items()),
         Route("/status", answers.status),
@@ -70,12 +73,14 @@ class _Answers:
         snapshot: Callable[[], PipelineSnapshot],
         ended: Callable[[], bool],
         clock: Clock,
+        secrets: Collection[str],
     ) -> None:
         self._config = config
         self._gallery = gallery
         self._snapshot = snapshot
         self._ended = ended
         self._clock = clock
+        self._secrets = secrets
 
     async def status(self, request: Request) -> Response:
         now = self._snapshot()
@@ -88,7 +93,7 @@ class _Answers:
             "detector": None if detector is None else {"name": detector.name, "state": detector.state},
             "cameras": [camera_data(camera) for camera in now.cameras],
         }
-        return JSONResponse(data)
+        return JSONResponse(redact_data(data, self._secrets))
 
     async def health(self, request: Request) -> Response:
         now = self._snapshot()
@@ -96,7 +101,7 @@ class _Answers:
         data: dict[str, Any] = {"health": word}
         if request.state.known:
             data["troubles"] = list(troubles(now))
-        return JSONResponse(data, 200 if word is Health.OK else 503)
+        return JSONResponse(redact_data(data, self._secrets), 200 if word is Health.OK else 503)
 
     async def alive(self, request: Request) -> Response:
         return JSONResponse({"alive": True})

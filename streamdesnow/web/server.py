@@ -10,6 +10,7 @@ import uvicorn
 
 from streamdesnow.clock import SystemClock
 from streamdesnow.config.address import Address
+from streamdesnow.config.passwords import passwords_of
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.config.web import WebConfig
 from streamdesnow.frame import CleanedFrame
@@ -43,7 +44,9 @@ class WebServer:
         self._web = web
         self._gallery = Gallery(config, web)
         self._closing = threading.Event()
-        self._app = make_app(web, self._gallery, snapshot, self._closing.is_set, SystemClock())
+        self._app = make_app(
+            web, self._gallery, snapshot, self._closing.is_set, SystemClock(), passwords_of(config)
+        )
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._server: uvicorn.Server | None = None
         self._listens = threading.Event()
