@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.capture.kinds import FILM_SUFFIXES
+from streamdesnow.config.gate import SnowfallConfig
 from streamdesnow.errors import CaptureError, ConfigError, SourceDamaged, StreamDesnowError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.motion import StillScene, and_lately
 from streamdesnow.lab.scenes.scene import Scene
 from streamdesnow.lab.scenes.snowed import SNOW_FREE, WHOLE_WIDTH, as_a_codec_leaves_it, snowed
+from streamdesnow.restore.gate_meter import SnowMeter
 from streamdesnow.snowfall.snow import TRAINED
 
 __all__ = ["Footage", "Recordings", "cut_scene"]
@@ -34,8 +36,11 @@ _EMPTY = 0.0005
 _SAMPLES = 9
 """Frames whose median tells what stands still for the length of a scene."""
 _TRIES = 4
-"""Moments looked at until something moves, as most of what a camera records is an empty yard; and how often a
-recording may break off."""
+"""Moments looked at until something moves, as most of what a camera records is an empty yard."""
+_PATIENCE = 8
+"""Moments in a row at which a recording may break off or show snow before it is left out."""
+_SNOWFALL = SnowfallConfig().start
+"""Percent of the pixels on which a flake shows."""
 _MOST = 100
 """Recordings of a folder that are taken, evenly spread: names of recordings go with time."""
 
@@ -91,10 +96,11 @@ class Recordings:
     def footage(self, frames: int, rng: np.random.Generator) -> Footage:
         """Some moments of a recording, mostly cut out around something that moves.
 
-        A recording that cannot be read any more, as it was deleted meanwhile, is left out from then on.
+        Moments in which snow falls are passed over: who learns from them learns to leave it. A recording that
+        shows no others, or cannot be read any more, as it was deleted meanwhile, is left out from then on.
 
         Raises:
-            SourceDamaged: no recording is left that can be read.
+            SourceDamaged, ConfigError: the last recording cannot be read, or it snows all through it.
         """
         busy = rng.random() < _BUSY
         best: Footage | None = None
@@ -106,8 +112,12 @@ class Recordings:
             first = self._moment(recording, frames * step, rng)
             seen = _read(recording, first, frames, step, rng.uniform(*WHOLE_WIDTH), self._side)
             if len(seen) < frames:
-                self._failed(recording)
+                self._failed(recording, SourceDamaged, "breaks off")
                 continue
+            if _snows(seen):
+                self._failed(recording, ConfigError, "shows falling snow, rain or shaking")
+                continue
+            del self._failures[recording.path]
             film = np.stack(seen)
             moving = _moving(film)
             best = Footage(film, moving, recording.fps / step, film.shape[2])
@@ -120,13 +130,14 @@ class Recordings:
         lengths = np.array([recording.frames for recording in self._recordings], float)
         return self._recordings[int(rng.choice(len(lengths), p=lengths / lengths.sum()))]
 
-    def _failed(self, recording: _Recording) -> None:
+    def _failed(self, recording: _Recording, error: type[StreamDesnowError], what: str) -> None:
+        """Leave a recording out if it fails again and again; raise if it is the last one."""
         self._failures[recording.path] += 1
-        if self._failures[recording.path] < _TRIES:
+        if self._failures[recording.path] < _PATIENCE:
             return
         self._recordings.remove(recording)
         if not self._recordings:
-            raise SourceDamaged(f"{recording.path}: breaks off wherever training looks, and no other is left")
+            raise error(f"{recording.path}: {what} wherever training looks, and no other is left")
 
     def _moment(self, recording: _Recording, frames: int, rng: np.random.Generator) -> int:
         """The first frame of a stretch of so many."""
@@ -209,6 +220,15 @@ def _scaled(image: Image, width: float, side: int) -> Image:
         return image.copy()
     size = tuple(max(side, round(n * scale)) for n in image.shape[1::-1])
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _snows(film: Sequence[Image]) -> bool:
+    """Whether snow falls, as cameras are watched for it: rain and shaking measure alike."""
+    meter = SnowMeter()
+    percent = 0.0
+    for image in film:
+        percent = meter.step(image)
+    return percent >= _SNOWFALL
 
 
 def _moving(film: Image) -> NDArray[np.bool_]:

@@ -96,6 +96,39 @@ def test_snow_is_drawn_over_most_scenes(tmp_path: Path) -> None:
     assert np.array_equal(again.snowy, scenes[3].snowy)
 
 
+def snowed_in(image: Image, rng: np.random.Generator) -> Image:
+    """With three hundred flakes of 3x3 pixels."""
+    image = image.copy()
+    for y, x in zip(rng.integers(0, 357, 300), rng.integers(0, 637, 300), strict=True):
+        image[y : y + 3, x : x + 3] = 250
+    return image
+
+
+def test_moments_in_which_snow_falls_are_passed_over(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    yard = passing_square(80, (640, 360))
+    frames = (image if t < 40 else snowed_in(image, rng) for t, image in enumerate(yard))
+    clip = write_clip(tmp_path / "winter.mkv", frames, codec="ffv1", pix_fmt="bgr0")
+    recordings = Recordings([clip], _SIDE, _LONGEST)
+    for seed in range(20):
+        footage = recordings.footage(_LONGEST, np.random.default_rng(seed))
+        # One frame of snow, at the end, may pass.
+        assert (footage.film[:-1] > 235).sum() == 0
+
+
+def test_a_recording_of_nothing_but_snow_is_left_out_and_named_if_it_is_the_last(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    frames = (snowed_in(image, rng) for image in passing_square(30, (640, 360)))
+    write_clip(tmp_path / "storm.mkv", frames, codec="ffv1", pix_fmt="bgr0")
+    with pytest.raises(ConfigError, match=r"storm\.mkv: shows falling snow, rain or shaking wherever"):
+        Recordings([tmp_path], _SIDE, _LONGEST).footage(_LONGEST, np.random.default_rng(1))
+    write_clip(tmp_path / "calm.mkv", passing_square(30, (640, 360)), codec="ffv1", pix_fmt="bgr0")
+    recordings = Recordings([tmp_path], _SIDE, _LONGEST)
+    for seed in range(20):
+        recordings.footage(_LONGEST, np.random.default_rng(seed))
+    assert len(recordings) == 1
+
+
 def test_folders_are_searched_to_the_bottom(tmp_path: Path) -> None:
     (tmp_path / "gate/monday").mkdir(parents=True)
     write_clip(tmp_path / "gate/one.mp4", 20)
