@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamdesnow.capture.av_reader import AvReader
-from streamdesnow.capture.kinds import FILM_SUFFIXES
 from streamdesnow.config.gate import SnowfallConfig
-from streamdesnow.errors import CaptureError, ConfigError, SourceDamaged, StreamDesnowError
+from streamdesnow.errors import ConfigError, SourceDamaged, StreamDesnowError
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.motion import StillScene, and_lately
+from streamdesnow.lab.scenes.recording import Recording, fit_recordings
 from streamdesnow.lab.scenes.scene import Scene
 from streamdesnow.lab.scenes.snowed import SNOW_FREE, WHOLE_WIDTH, as_a_codec_leaves_it, snowed
 from streamdesnow.restore.gate_meter import SnowMeter
@@ -41,15 +38,6 @@ _PATIENCE = 8
 """Moments in a row at which a recording may break off or show snow before it is left out."""
 _SNOWFALL = SnowfallConfig().start
 """Percent of the pixels on which a flake shows."""
-_MOST = 100
-"""Recordings of a folder that are taken, evenly spread: names of recordings go with time."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Recording:
-    path: Path
-    fps: float
-    frames: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +75,7 @@ class Recordings:
 
     def __init__(self, paths: Sequence[Path], side: int, longest: int, *, validation: bool = False) -> None:
         self._side, self._validation = side, validation
-        self._recordings = [found for path in paths for found in _fit(path, side, longest)]
+        self._recordings = [found for path in paths for found in fit_recordings(path, side, longest)]
         self._failures: Counter[Path] = Counter()
 
     def __len__(self) -> int:
@@ -110,7 +98,7 @@ class Recordings:
             recording = self._choose(rng)
             step = 2 if rng.random() < _SLOWER and recording.frames >= 4 * frames else 1
             first = self._moment(recording, frames * step, rng)
-            seen = _read(recording, first, frames, step, rng.uniform(*WHOLE_WIDTH), self._side)
+            seen = recording.read(first, frames, step, rng.uniform(*WHOLE_WIDTH), self._side)
             if len(seen) < frames:
                 self._failed(recording, SourceDamaged, "breaks off")
                 continue
@@ -125,12 +113,12 @@ class Recordings:
                 break
         return _cut_out(best, self._side, rng, busy=busy)
 
-    def _choose(self, rng: np.random.Generator) -> _Recording:
+    def _choose(self, rng: np.random.Generator) -> Recording:
         """One of them, the longer the likelier."""
         lengths = np.array([recording.frames for recording in self._recordings], float)
         return self._recordings[int(rng.choice(len(lengths), p=lengths / lengths.sum()))]
 
-    def _failed(self, recording: _Recording, error: type[StreamDesnowError], what: str) -> None:
+    def _failed(self, recording: Recording, error: type[StreamDesnowError], what: str) -> None:
         """Leave a recording out if it fails again and again; raise if it is the last one."""
         self._failures[recording.path] += 1
         if self._failures[recording.path] < _PATIENCE:
@@ -139,7 +127,7 @@ class Recordings:
         if not self._recordings:
             raise error(f"{recording.path}: {what} wherever training looks, and no other is left")
 
-    def _moment(self, recording: _Recording, frames: int, rng: np.random.Generator) -> int:
+    def _moment(self, recording: Recording, frames: int, rng: np.random.Generator) -> int:
         """The first frame of a stretch of so many."""
         last = recording.frames - frames
         spared = max(0, min(last, round(recording.frames * (1 - _VALIDATION))))
@@ -158,68 +146,6 @@ def cut_scene(
         snowy, truth = snowed(truth, footage.fps, footage.whole, rng, styles)
     snowy, truth = as_a_codec_leaves_it(snowy, truth, footage.fps, rng)
     return Scene(snowy, truth, footage.moving)
-
-
-def _fit(path: Path, side: int, longest: int) -> list[_Recording]:
-    """The recording, or those of a folder that are fit: a folder may hold the beginnings of others."""
-    if not path.exists():
-        raise ConfigError(f"{path}: no such file or folder; name recordings without snow with --clips")
-    if not path.is_dir():
-        return [_measured(path, side, longest)]
-    files = sorted(p for p in path.rglob("*") if p.suffix.lower() in FILM_SUFFIXES)
-    if not files:
-        raise ConfigError(f"{path}: no video files there (looked for {', '.join(sorted(FILM_SUFFIXES))})")
-    spread = [files[n * len(files) // _MOST] for n in range(_MOST)] if len(files) > _MOST else files
-    fit: list[_Recording] = []
-    reasons: list[StreamDesnowError] = []
-    for file in spread:
-        try:
-            fit.append(_measured(file, side, longest))
-        except (ConfigError, CaptureError) as error:
-            reasons.append(error)
-    if not fit:
-        raise reasons[0]
-    return fit
-
-
-def _measured(path: Path, side: int, longest: int) -> _Recording:
-    with AvReader.for_file(path) as reader:
-        first = reader.read()
-        fps = float(reader.info.fps or 25)
-        frames = reader.frame_count
-        if frames is None:
-            frames = 1 + sum(1 for _ in reader)
-        reader.skip_to(0.0)  # says here, not in a process that draws, that it cannot
-    assert first is not None  # else it would have been damaged
-    height, width = first.image.shape[:2]
-    if min(height, width) < side:
-        raise ConfigError(f"{path}: {width}x{height} is too small to cut scenes of {side}x{side} from")
-    if frames < longest:
-        raise ConfigError(
-            f"{path}: too short, {frames} frames; the recipe cuts streams of up to {longest} (`length`)"
-        )
-    return _Recording(path, fps, frames)
-
-
-def _read(recording: _Recording, first: int, frames: int, step: int, width: float, side: int) -> list[Image]:
-    """Frames from a moment on, one in `step`, scaled down to about `width`: fewer where it breaks off."""
-    taken: list[Image] = []
-    try:
-        with AvReader.for_file(recording.path) as reader:
-            reader.skip_to(first / recording.fps)
-            for decoded in islice(reader, 0, (frames - 1) * step + 1, step):
-                taken.append(_scaled(decoded.image, width, side))
-    except CaptureError:
-        pass  # what has come until then is what there is
-    return taken
-
-
-def _scaled(image: Image, width: float, side: int) -> Image:
-    scale = max(width / image.shape[1], side / min(image.shape[:2]))
-    if scale >= 1:
-        return image.copy()
-    size = tuple(max(side, round(n * scale)) for n in image.shape[1::-1])
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _snows(film: Sequence[Image]) -> bool:

@@ -150,7 +150,7 @@ def test_what_is_unfit_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 def test_of_a_year_some_recordings_are_taken_from_all_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streamdesnow.lab.scenes.recorded._MOST", 3)
+    monkeypatch.setattr("streamdesnow.lab.scenes.recording._MOST", 3)
     for day in range(7):
         write_clip(tmp_path / f"day-{day}.mp4", 8 + day, size=(_SIDE * 2, _SIDE * 2))
     recordings = Recordings([tmp_path], 2 * _SIDE, _LONGEST)
