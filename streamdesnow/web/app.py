@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from streamdesnow.redact import redact_data
 from streamdesnow.status.data import camera_data
 from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.status.trouble import Health, health, troubles
+from streamdesnow.web.diary import Diary
 from streamdesnow.web.gallery import Gallery, Look
 from streamdesnow.web.guard import Guard
 from streamdesnow.web.live import BOUNDARY, jpeg_parts, live_parts
@@ -39,6 +41,7 @@ def make_app(
     snapshot: Callable[[], PipelineSnapshot],
     ended: Callable[[], bool],
     clock: Clock,
+    diary: Diary,
     secrets: Collection[str] = (),
 ) -> ASGIApp:
     """The application, guarded.
@@ -49,12 +52,14 @@ def make_app(
         snapshot: how things are.
         ended: whether answers that go on without end should end.
         clock: paces live pictures.
+        diary: what happened.
         secrets: passwords, hidden in whatever is told.
     """
-    answers = _Answers(config, gallery, snapshot, ended, clock, secrets)
+    answers = _Answers(config, gallery, snapshot, ended, clock, diary, secrets)
     routes = [
         *(Route(f"/{path}", _file(name)) for path, name in _PAGE.items()),
         Route("/status", answers.status),
+        Route("/log", answers.log),
         Route("/health", answers.health),
         Route("/health/live", answers.alive),
         Route("/metrics", answers.metrics),
@@ -73,6 +78,7 @@ class _Answers:
         snapshot: Callable[[], PipelineSnapshot],
         ended: Callable[[], bool],
         clock: Clock,
+        diary: Diary,
         secrets: Collection[str],
     ) -> None:
         self._config = config
@@ -80,6 +86,7 @@ class _Answers:
         self._snapshot = snapshot
         self._ended = ended
         self._clock = clock
+        self._diary = diary
         self._secrets = secrets
 
     async def status(self, request: Request) -> Response:
@@ -102,6 +109,12 @@ class _Answers:
         if request.state.known:
             data["troubles"] = list(troubles(now))
         return JSONResponse(redact_data(data, self._secrets), 200 if word is Health.OK else 503)
+
+    async def log(self, request: Request) -> Response:
+        after = request.query_params.get("after", "0")
+        if not after.isdecimal():
+            raise HTTPException(400, f"after: expected the number of a line, got {after!r}")
+        return JSONResponse([asdict(entry) for entry in self._diary.after(int(after))])
 
     async def alive(self, request: Request) -> Response:
         return JSONResponse({"alive": True})

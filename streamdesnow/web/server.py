@@ -16,12 +16,14 @@ from streamdesnow.config.web import WebConfig
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.web.app import make_app
+from streamdesnow.web.diary import Diary
 from streamdesnow.web.gallery import Gallery
 from streamdesnow.web.listening import listening
 
 __all__ = ["WebServer"]
 
 _log = logging.getLogger(__name__)
+_project_log = logging.getLogger("streamdesnow")
 
 _AGAIN_S = 5.0
 _CLOSING_S = 1.0
@@ -44,8 +46,10 @@ class WebServer:
         self._web = web
         self._gallery = Gallery(config, web)
         self._closing = threading.Event()
+        secrets = passwords_of(config)
+        self._diary = Diary(secrets)
         self._app = make_app(
-            web, self._gallery, snapshot, self._closing.is_set, SystemClock(), passwords_of(config)
+            web, self._gallery, snapshot, self._closing.is_set, SystemClock(), self._diary, secrets
         )
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._server: uvicorn.Server | None = None
@@ -57,7 +61,8 @@ class WebServer:
         return self._gallery.newest(camera)
 
     def open(self) -> None:
-        """Begin to serve. Returns at once."""
+        """Begin to serve, and to note what the log says. Returns at once."""
+        _project_log.addHandler(self._diary)
         self._thread.start()
 
     def address(self, timeout: float = 0.0) -> Address | None:
@@ -73,6 +78,7 @@ class WebServer:
         if self._thread.is_alive():
             self._thread.join(2 * _CLOSING_S)
         self._gallery.close()
+        _project_log.removeHandler(self._diary)
 
     def _run(self) -> None:
         told = ""

@@ -89,6 +89,8 @@ def test_all_cameras_are_seen_live_with_what_is_wrong(page: Page, address: str) 
     expect(page.locator("article").nth(2)).to_contain_text("no picture yet")
     expect(page.locator("article").nth(0)).to_contain_text("160x90")
     expect(page.locator("#models")).to_contain_text("onnxruntime")
+    page.get_by_text("What happened").click()
+    expect(page.locator("#log li").last).to_contain_text("north: ")
     assert "t0psecret" not in page.content()
 
 

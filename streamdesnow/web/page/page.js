@@ -101,7 +101,11 @@ async function look() {
   setTimeout(look, 1000);
 }
 
+let uptime = 0;
+
 function tell(status) {
+  if (status.seconds < uptime) forget(); // it has started anew
+  uptime = status.seconds;
   $("#health").textContent = status.health;
   $("#health").className = `pill ${status.health}`;
   $("#uptime").textContent = status.cameras.length ? `up ${elapsed(status.seconds)}` : "loading networks";
@@ -175,6 +179,38 @@ function elapsed(seconds) {
   return days ? `${days} d ${time}` : time;
 }
 
+// --- what happened
+
+const LINES = 200;
+let last = 0;
+
+async function read() {
+  try {
+    const answer = await fetch(`log?after=${last}`, { signal: AbortSignal.timeout(5000) });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const entries = await answer.json();
+    const list = $("#log ol");
+    for (const entry of entries) {
+      const line = document.createElement("li");
+      const time = element("time", new Date(entry.time).toLocaleString());
+      const text = element("span", entry.text);
+      text.className = entry.level;
+      line.append(time, text);
+      list.prepend(line); // the newest on top
+      last = entry.number;
+    }
+    while (list.children.length > LINES) list.lastChild.remove();
+  } catch {
+    // the page says already that there is no answer
+  }
+  setTimeout(read, 2000);
+}
+
+function forget() {
+  last = 0;
+  $("#log ol").replaceChildren();
+}
+
 // --- what is looked at
 
 function choose(camera) {
@@ -213,3 +249,4 @@ $("#all").onclick = () => choose(null);
 document.addEventListener("keydown", (event) => event.key === "Escape" && choose(null));
 document.addEventListener("visibilitychange", watch);
 look();
+read();

@@ -1,0 +1,59 @@
+"""What happened of late: what the log said, kept for the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from streamdesnow.redact import redact
+
+__all__ = ["Diary", "Entry"]
+
+_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the log.
+
+    Attributes:
+        number: counted from 1.
+        time: ISO 8601 with zone.
+        level: `info`, `warning`, `error`.
+        text: without credentials.
+    """
+
+    number: int
+    time: str
+    level: str
+    text: str
+
+
+class Diary(logging.Handler):
+    """Keeps the last lines, but for those that only repeat figures.
+
+    Args:
+        secrets: passwords, hidden wherever they appear.
+    """
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        super().__init__(logging.INFO)
+        self._secrets = tuple(secrets)
+        self._entries: deque[Entry] = deque(maxlen=_KEPT)
+        self._count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line; logging calls it for one at a time."""
+        if hasattr(record, "data") and record.levelno < logging.WARNING:
+            return
+        self._count += 1
+        time = dt.datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="seconds")
+        text = redact(record.getMessage(), self._secrets)
+        self._entries.append(Entry(self._count, time, record.levelname.lower(), text))
+
+    def after(self, number: int) -> list[Entry]:
+        """The lines after the one of this number, as far as they are kept, oldest first."""
+        return [entry for entry in tuple(self._entries) if entry.number > number]
