@@ -53,12 +53,17 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def redact_data(data: Any, secrets: Collection[str] = ()) -> Any:
-    """JSON values, `redact` applied to every text among them; arguments as there."""
+    """JSON values, `redact` applied to every text among them but those called `name`; arguments as there.
+
+    Names are chosen to be seen, and whoever asks for a camera needs them as they are.
+    """
     match data:
         case str():
             return redact(data, secrets)
         case dict():
-            return {key: redact_data(value, secrets) for key, value in data.items()}
+            return {
+                key: value if key == "name" else redact_data(value, secrets) for key, value in data.items()
+            }
         case list() | tuple():
             return [redact_data(value, secrets) for value in data]
         case _:

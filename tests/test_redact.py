@@ -67,6 +67,10 @@ def test_known_passwords_are_hidden_plain_and_encoded() -> None:
 
 
 def test_texts_are_redacted_wherever_they_stand_in_data() -> None:
+    assert redact_data({"name": "s3 cret-hall", "message": "s3 cret"}, ["s3 cret"]) == {
+        "name": "s3 cret-hall",
+        "message": "***",
+    }
     data = {"a": ["rtsp://me:pw@h/x", 1.5, None, {"b": "it is s3 cret"}], "c": ("x",), "d": True}
     found = redact_data(data, ["s3 cret"])
     assert found == {"a": ["rtsp://***@h/x", 1.5, None, {"b": "it is ***"}], "c": ["x"], "d": True}

@@ -135,6 +135,7 @@ class AvReader:
                 seconds,
                 lambda: self._decode(container, stream, self._decoder_of(stream)),
                 self._seconds_of,
+                1 / float(self._info.fps or 25),
             )
         except (av.error.FFmpegError, OSError) as error:
             raise translate(error, self._spec, self._decoded) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -79,7 +80,7 @@ def command(
     The first SIGINT, SIGTERM or SIGHUP finishes every file within 5 seconds, the second stops at once.
     Exit code 0: all went well; 3: a camera failed; 4: a model or engine failed; 5: an output did not work.
     """
-    changes = [*(set_ or ()), *([] if web is None else [f"web.listen={web}"])]
+    changes = [*(set_ or ()), *([] if web is None else [f"web.listen={json.dumps(web)}"])]
     document = load_document(pipeline, changes)
     config = validate(document)
     _, problems = file_models(config, document)

@@ -44,6 +44,8 @@ class WebConfig(Section):
 
     @model_validator(mode="after")
     def _not_for_everybody(self) -> WebConfig:
+        if self.password is not None and not self.password.get_secret_value():
+            raise problems_at((("password",), "is empty; give one, or leave the key out"))
         if not self.address.local and self.password is None and not self.anyone:
             raise problems_at(
                 (

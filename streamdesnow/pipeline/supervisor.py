@@ -31,6 +31,11 @@ Watch = Callable[[PipelineSnapshot], None]
 
 _TICK = 0.1
 _LOOK = 0.5
+_PAGE_S = 2.0
+
+
+def _nothing() -> None:
+    """There is no page to close."""
 
 
 class Pipeline:
@@ -98,11 +103,11 @@ class Pipeline:
         self._web = self._parts.web(self._config, self.snapshot)
         loading = Worker("load", lambda: load_networks(self._config, self._parts, self._clock))
         loading.start()
-        while not loading.join(_TICK):
-            if self._stopping:
-                self._abandoned = True
-                return
         try:
+            while not loading.join(_TICK):
+                if self._stopping:
+                    self._abandoned = True
+                    return
             self._restorers, detection = loading.result()
         except BaseException:
             self.close()
@@ -175,6 +180,8 @@ class Pipeline:
             return
         self._closed = True
         self._scheduler.halt()
+        page = Closing("page", self._web.close if self._web is not None else _nothing)
+        page.start()
         shutdown = Shutdown(
             self._lanes,
             [Closing(f"network {name}", restorer.close) for name, restorer in self._restorers.items()],
@@ -185,8 +192,7 @@ class Pipeline:
             self._detection,
         )
         self._abandoned |= not shutdown.run(lambda: self._look(watch))
-        if self._web is not None:
-            self._web.close()
+        page.join(_PAGE_S)
         self._ended = self._clock.monotonic()
         self._looked_at = float("-inf")
         self._look(watch)

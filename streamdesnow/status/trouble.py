@@ -7,9 +7,15 @@ from enum import StrEnum
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.redact import redact
-from streamdesnow.status.snapshot import CameraSnapshot, PipelineSnapshot
+from streamdesnow.status.snapshot import (
+    FINAL,
+    CameraSnapshot,
+    DetectorSnapshot,
+    PipelineSnapshot,
+    SinkSnapshot,
+)
 
-__all__ = ["Health", "health", "troubles"]
+__all__ = ["Health", "health", "troubles", "works"]
 
 
 class Health(StrEnum):
@@ -35,17 +41,23 @@ def health(snapshot: PipelineSnapshot) -> Health:
 def troubles(snapshot: PipelineSnapshot) -> Iterator[str]:
     """A line for each camera, output and detector that does not work now, credentials redacted."""
     for camera in snapshot.cameras:
-        if camera.state in (CaptureState.RETRYING, CaptureState.FAILED):
+        away = camera.state in (CaptureState.RETRYING, CaptureState.FAILED)
+        if away or (camera.message and camera.state not in FINAL):
             yield _line(camera.name, camera.state, camera.message)
         yield from _of_outputs(camera)
     detector = snapshot.detector
-    if detector is not None and detector.failing_for is not None:
+    if detector is not None and not works(detector):
         yield _line(detector.name, detector.state, detector.message)
+
+
+def works(part: SinkSnapshot | DetectorSnapshot) -> bool:
+    """Whether an output or a detector neither fails nor hangs, of which only its message tells."""
+    return part.failing_for is None and not part.message
 
 
 def _of_outputs(camera: CameraSnapshot) -> Iterator[str]:
     for sink in camera.sinks:
-        if sink.failing_for is not None:
+        if not works(sink):
             yield _line(sink.name, sink.state, sink.message)
     if camera.detection is not None and camera.detection.error is not None:
         yield _line(f"events[{camera.name}]", "lost", str(camera.detection.error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from importlib.resources import files
+from secrets import token_hex
 from typing import Any, get_args
 
 from starlette.applications import Starlette
@@ -87,12 +88,14 @@ class _Answers:
         self._ended = ended
         self._clock = clock
         self._diary = diary
+        self._run = token_hex(4)
         self._secrets = secrets
 
     async def status(self, request: Request) -> Response:
         now = self._snapshot()
         detector = now.detector
         data: dict[str, Any] = {
+            "run": self._run,
             "seconds": now.seconds,
             "health": health(now),
             "troubles": list(troubles(now)),
@@ -112,7 +115,7 @@ class _Answers:
 
     async def log(self, request: Request) -> Response:
         after = request.query_params.get("after", "0")
-        if not after.isdecimal():
+        if not _is_number(after):
             raise HTTPException(400, f"after: expected the number of a line, got {after!r}")
         return JSONResponse([asdict(entry) for entry in self._diary.after(int(after))])
 
@@ -156,7 +159,7 @@ class _Answers:
         show, width = query.get("show", "clean"), query.get("width")
         if show not in get_args(Show):
             raise HTTPException(400, f"show: expected one of {', '.join(get_args(Show))}, got {show!r}")
-        if width is not None and not (width.isdecimal() and 0 < int(width) <= 16384):
+        if width is not None and not (_is_number(width) and 0 < int(width) <= 16384):
             raise HTTPException(400, f"width: expected pixels, 1 to 16384, got {width!r}")
         return Look(
             camera,
@@ -164,6 +167,11 @@ class _Answers:
             boxes=query.get("boxes", "1") not in ("0", "false", "no"),
             width=None if width is None else int(width),
         )
+
+
+def _is_number(text: str) -> bool:
+    # Python refuses to read thousands of digits.
+    return text.isascii() and text.isdecimal() and len(text) <= 12
 
 
 def _file(name: str) -> Callable[[Request], Response]:

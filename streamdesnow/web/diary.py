@@ -13,6 +13,8 @@ from streamdesnow.redact import redact
 __all__ = ["Diary", "Entry"]
 
 _KEPT = 500
+_REPEATS = 10
+"""Lines back to which the same one is not noted again: what fails for a night says so every few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,27 @@ class Diary(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line; logging calls it for one at a time."""
+        if logging.lastResort is not None and record.levelno >= logging.WARNING and not _others(self):
+            # A program that set up no logging still hears of trouble, as if this was no handler.
+            logging.lastResort.handle(record)
         if hasattr(record, "data") and record.levelno < logging.WARNING:
             return
-        self._count += 1
         time = dt.datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="seconds")
         text = redact(record.getMessage(), self._secrets)
+        if any(entry.text == text for entry in list(self._entries)[-_REPEATS:]):
+            return
+        self._count += 1
         self._entries.append(Entry(self._count, time, record.levelname.lower(), text))
 
     def after(self, number: int) -> list[Entry]:
         """The lines after the one of this number, as far as they are kept, oldest first."""
         return [entry for entry in tuple(self._entries) if entry.number > number]
+
+
+def _others(diary: Diary) -> bool:
+    """Whether somebody else hears the project's log."""
+    return any(
+        handler is not diary
+        for name in ("streamdesnow", None)
+        for handler in logging.getLogger(name).handlers
+    )

@@ -44,7 +44,10 @@ async def jpeg_parts(
     view: View, max_fps: float, ended: Callable[[], bool], clock: Clock
 ) -> AsyncIterator[bytes]:
     """One camera as `multipart/x-mixed-replace` with `BOUNDARY`, which players and `<img>` take."""
-    async for _, picture in _newer({"": view}, max_fps, ended, clock):
+    last: Picture | None = None
+    async for _, newer in _newer({"": view}, max_fps, ended, clock):
+        # In silence the last one again, so that a viewer who is gone is noticed.
+        last = picture = newer or last
         if picture is not None:
             head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture.jpeg)}\r\n\r\n"
             yield head.encode() + picture.jpeg + b"\r\n"

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from streamdesnow.capture.source import CaptureState
 from streamdesnow.status.snapshot import CameraSnapshot, PipelineSnapshot
-from streamdesnow.status.trouble import Health, health
+from streamdesnow.status.trouble import Health, health, works
 
 __all__ = ["metrics_text"]
 
@@ -64,8 +64,8 @@ class _Snapshot(Collector):
         yield from self._latencies()
         yield from self._of_outputs()
         if now.detector is not None:
-            works = float(now.detector.failing_for is None)
-            yield GaugeMetricFamily("streamdesnow_detector_up", "1 while the detector works.", works)
+            up = float(works(now.detector))
+            yield GaugeMetricFamily("streamdesnow_detector_up", "1 while the detector works.", up)
 
     def _of_cameras(self) -> Iterator[Metric]:
         for families, make in ((_COUNTERS, CounterMetricFamily), (_GAUGES, GaugeMetricFamily)):
@@ -106,7 +106,7 @@ class _Snapshot(Collector):
             for number, sink in enumerate(camera.sinks):
                 # Two outputs of a camera may have the same name.
                 where = [camera.name, f"{number}:{sink.name.partition('[')[0]}"]
-                up.add_metric(where, float(sink.failing_for is None))
+                up.add_metric(where, float(works(sink)))
                 queued.add_metric(where, sink.queued)
                 counters["frames_written"].add_metric(where, sink.written)
                 counters["frames_dropped"].add_metric(where, sink.dropped)

@@ -17,6 +17,7 @@ from streamdesnow.frame import CleanedFrame
 from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.web.app import make_app
 from streamdesnow.web.diary import Diary
+from streamdesnow.web.doorkeeper import Doorkeeper
 from streamdesnow.web.gallery import Gallery
 from streamdesnow.web.listening import listening
 
@@ -24,11 +25,10 @@ __all__ = ["WebServer"]
 
 _log = logging.getLogger(__name__)
 _project_log = logging.getLogger("streamdesnow")
+_server_log = logging.getLogger("uvicorn.error")
 
 _AGAIN_S = 5.0
 _CLOSING_S = 1.0
-_MOST_ANSWERS = 64
-"""At a time; more are refused, so that nobody who opens pages again and again slows the cameras down."""
 
 
 class WebServer:
@@ -63,6 +63,7 @@ class WebServer:
     def open(self) -> None:
         """Begin to serve, and to note what the log says. Returns at once."""
         _project_log.addHandler(self._diary)
+        _server_log.addFilter(self._worth_telling)
         self._thread.start()
 
     def address(self, timeout: float = 0.0) -> Address | None:
@@ -79,6 +80,11 @@ class WebServer:
             self._thread.join(2 * _CLOSING_S)
         self._gallery.close()
         _project_log.removeHandler(self._diary)
+        _server_log.removeFilter(self._worth_telling)
+
+    def _worth_telling(self, record: logging.LogRecord) -> bool:
+        # Answers that are broken off at the end are no errors, though uvicorn says so.
+        return not self._closing.is_set()
 
     def _run(self) -> None:
         told = ""
@@ -106,10 +112,9 @@ class WebServer:
                 access_log=False,
                 lifespan="off",
                 ws="none",
-                http="h11",
+                http=Doorkeeper,
                 server_header=False,
                 proxy_headers=False,
-                limit_concurrency=_MOST_ANSWERS,
                 timeout_graceful_shutdown=1,
             )
             self._gallery.forget_views()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -60,7 +59,7 @@ class View:
         self._width = width
         self._quality = quality
         self._workers = workers
-        self._lock = asyncio.Lock()
+        self._drawing: asyncio.Future[Picture] | None = None
         self._last: Picture | None = None
 
     @property
@@ -69,19 +68,26 @@ class View:
         return self._newest.held[0]
 
     async def picture(self) -> Picture | None:
-        """The newest frame; None before the first.
+        """The newest frame, or the one before it that is being drawn; None before the first.
 
         Raises:
             SinkError: the frame cannot be a JPEG.
         """
-        async with self._lock:
-            number, cleaned = self._newest.held
-            if cleaned is None:
-                return None
-            if self._last is None or self._last.number != number:
-                jpeg = await _in(self._workers, lambda: self._encode(cleaned))
-                self._last = Picture(number, jpeg)
+        number, cleaned = self._newest.held
+        if cleaned is None:
+            return None
+        if self._last is not None and self._last.number == number:
             return self._last
+        if self._drawing is None or self._drawing.done():
+            self._drawing = asyncio.ensure_future(self._draw(number, cleaned))
+            self._drawing.add_done_callback(_looked_at)
+        # Shielded: the viewer who asked may leave, others wait for the same.
+        return await asyncio.shield(self._drawing)
+
+    async def _draw(self, number: int, cleaned: CleanedFrame) -> Picture:
+        loop = asyncio.get_running_loop()
+        self._last = Picture(number, await loop.run_in_executor(self._workers, self._encode, cleaned))
+        return self._last
 
     def _encode(self, cleaned: CleanedFrame) -> bytes:
         if self._overlay is not None:
@@ -103,5 +109,7 @@ def _scaled(image: Image, width: int | None) -> Image:
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-async def _in(workers: Executor, work: Callable[[], bytes]) -> bytes:
-    return await asyncio.get_running_loop().run_in_executor(workers, work)
+def _looked_at(drawing: asyncio.Future[Picture]) -> None:
+    # Else asyncio complains where all who asked have left before an error came.
+    if not drawing.cancelled():
+        drawing.exception()

@@ -56,6 +56,12 @@ def test_a_page_can_be_asked_for_on_the_command_line(pipeline: Path) -> None:
     assert f"web: http://{address}" in result.stderr
 
 
+def test_an_address_in_brackets_needs_no_quotes(pipeline: Path) -> None:
+    result = run(pipeline, "--web", f"[::1]:{free_port()}")
+    assert result.exit_code == 0, result.output
+    assert "web: " in result.stderr
+
+
 def test_a_page_for_everybody_has_to_be_meant(pipeline: Path) -> None:
     result = run(pipeline, "--web", "0.0.0.0:8080")
     assert result.exit_code == 2

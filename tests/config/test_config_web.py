@@ -44,6 +44,12 @@ def test_other_machines_need_a_password_or_to_be_meant() -> None:
         WebConfig(listen=listen)
 
 
+def test_an_empty_password_is_none() -> None:
+    for listen in ("0.0.0.0:80", "127.0.0.1:80"):
+        with pytest.raises(ValidationError, match="is empty; give one"):
+            WebConfig.model_validate({"listen": listen, "password": ""})
+
+
 def test_a_bare_section_is_a_page_on_this_machine() -> None:
     assert PipelineConfig.model_validate(PIPELINE).web is None
     bare = PipelineConfig.model_validate(PIPELINE | {"web": None}).web

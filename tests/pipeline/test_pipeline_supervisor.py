@@ -66,6 +66,20 @@ def test_a_page_is_closed_where_a_network_cannot_be_loaded() -> None:
     assert twins.web.closed == 1
 
 
+def test_a_page_is_closed_where_loading_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    twins = TwinParts(film("a"))
+    twins.web = TwinWeb()
+
+    def interrupted(worker: Worker[object], timeout: float) -> bool:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Worker, "join", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Pipeline(twins.config(), parts=twins.parts).open()
+    wait_for(lambda: twins.web is not None and twins.web.closed == 1)
+
+
 def test_a_model_that_two_cameras_share_is_loaded_once() -> None:
     twins = TwinParts(film("a"), film("b"), film("c"))
     cameras = {name: {"source": "x.mp4"} for name in "ab"} | {"c": {"source": "x.mp4", "model": "other"}}

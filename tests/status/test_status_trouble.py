@@ -53,6 +53,12 @@ def test_until_every_camera_has_given_a_frame_it_starts() -> None:
             "push[gate]: retrying: no",
         ),
         (
+            pipeline(replace(GATE, sinks=(replace(SINK, message="push[gate]: no progress for 90 s"),))),
+            "push[gate]: running: no progress for 90 s",
+        ),
+        (pipeline(detector=replace(DETECTOR, message="no progress")), "detector tiny: running: no progress"),
+        (pipeline(replace(GATE, message="decodes slowly")), "gate: running: decodes slowly"),
+        (
             pipeline(replace(GATE, detection=DetectionSnapshot(error=StorageFailed("disk full")))),
             "events[gate]: lost: disk full",
         ),

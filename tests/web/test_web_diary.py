@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -46,6 +48,23 @@ def test_only_the_last_lines_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         (4, "line 3"),
         (5, "line 4"),
     ]
+
+
+def test_what_fails_for_a_night_leaves_room_for_how_it_began() -> None:
+    diary = Diary()
+    for _ in range(1000):
+        diary.handle(logging.LogRecord("x", logging.WARNING, "", 0, "detector: hangs", (), None))
+    assert [entry.text for entry in diary.after(0)] == ["detector: hangs"]
+
+
+def test_a_program_that_set_up_no_logging_still_hears_of_trouble() -> None:
+    script = (
+        "import logging\n"
+        "from streamdesnow.web.diary import Diary\n"
+        "log = logging.getLogger('streamdesnow'); log.addHandler(Diary()); log.warning('gate is away')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == "gate is away\n"
 
 
 def test_a_server_that_is_closed_listens_to_the_log_no_more(serve: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 from rtsp_server import free_port
 from tiny_models import inverting
 
@@ -124,3 +124,23 @@ def test_the_picture_in_full_size_opens_by_itself(page: Page, address: str) -> N
     with page.expect_popup() as opened:
         page.locator(".still").first.click()
     assert opened.value.locator("img").evaluate("image => image.naturalWidth") == 160
+
+
+def test_a_page_that_stays_open_follows_a_pipeline_that_starts_anew(page: Page, address: str) -> None:
+    """With a camera less, and a log that begins again."""
+    page.goto(address)
+    moves_on(page, "gate")
+    page.locator(".picture").nth(2).click()
+    expect(page.locator("article.chosen .name")).to_have_text("north")
+
+    def another_run(route: Route) -> None:
+        data = route.fetch().json()
+        route.fulfill(json=data | {"run": "another", "cameras": data["cameras"][:2]})
+
+    page.route("**/status", another_run)
+    expect(page.locator("article")).to_have_count(2)
+    expect(page.locator("article").first).to_be_visible()
+    for camera in ("gate", "yard"):
+        moves_on(page, camera)
+    page.get_by_text("What happened").click()
+    expect(page.locator("#log li").last).to_contain_text("north: ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from served import cleaned
 
 from streamdesnow.clock import ManualClock
 from streamdesnow.detect.detection import Box, Detection
+from streamdesnow.frame import CleanedFrame
 from streamdesnow.web import view as view_module
 from streamdesnow.web.live import live_parts
 from streamdesnow.web.newest import Newest
@@ -79,6 +81,8 @@ def test_wishes_that_cannot_be_met_are_told_so(serve: Any) -> None:
         ("/live?camera=north", 404, "there is no camera"),
         ("/live.mjpg?camera=gate&show=nice", 400, "expected one of clean, before, side_by_side, wipe"),
         ("/live?camera=gate&width=0", 400, "expected pixels, 1 to 16384, got '0'"),
+        (f"/live?camera=gate&width={'9' * 5000}", 400, "expected pixels"),
+        (f"/log?after={'9' * 5000}", 400, "expected the number of a line"),
         ("/nothing", 404, "Not Found"),
     ):
         got, body, _ = served.get(path)
@@ -110,16 +114,19 @@ def test_with_nothing_to_show_the_server_says_that_it_is_there(
         assert part(answer) == ({"length": 0}, b"")
 
 
-def test_players_get_a_stream_of_jpegs(serve: Any) -> None:
+def test_players_get_a_stream_of_jpegs_also_in_silence(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamdesnow.web.live._SILENCE_S", 0.05)
     served = serve()
     served.show("gate", cleaned())
     with urllib.request.urlopen(f"{served.url}/live.mjpg?camera=gate", timeout=20) as answer:
         assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=streamdesnow-frame"
-        assert answer.readline() == b"--streamdesnow-frame\r\n"
-        assert answer.readline() == b"Content-Type: image/jpeg\r\n"
-        length = int(answer.readline().split(b":")[1])
-        assert answer.readline() == b"\r\n"
-        assert decoded(answer.read(length)).shape == (32, 64, 3)
+        for _ in range(2):  # of one frame: a viewer who is gone has to be noticed
+            assert answer.readline() == b"--streamdesnow-frame\r\n"
+            assert answer.readline() == b"Content-Type: image/jpeg\r\n"
+            length = int(answer.readline().split(b":")[1])
+            assert answer.readline() == b"\r\n"
+            assert decoded(answer.read(length)).shape == (32, 64, 3)
+            assert answer.readline() == b"\r\n"
 
 
 def test_all_who_see_the_same_share_one_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +150,32 @@ def test_all_who_see_the_same_share_one_encoding(monkeypatch: pytest.MonkeyPatch
     with ThreadPoolExecutor(2) as workers:
         asyncio.run(look(workers))
     assert len(encoded) == 2
+
+
+def test_a_viewer_who_leaves_while_a_picture_is_drawn_leaves_the_drawing_to_the_next() -> None:
+    newest, drawing, most = Newest(), 0, 0
+
+    class Slow:
+        def draw(self, frame: CleanedFrame) -> CleanedFrame:
+            nonlocal drawing, most
+            drawing += 1
+            most = max(most, drawing)
+            time.sleep(0.1)
+            drawing -= 1
+            return frame
+
+    async def look(workers: ThreadPoolExecutor) -> None:
+        view = View(newest, "clean", Slow(), None, 80, workers)  # type: ignore[arg-type]
+        newest(cleaned())
+        leaver = asyncio.ensure_future(view.picture())
+        await asyncio.sleep(0.02)
+        leaver.cancel()
+        newest(cleaned(1))
+        assert await view.picture() is not None
+
+    with ThreadPoolExecutor(2) as workers:
+        asyncio.run(look(workers))
+    assert most == 1
 
 
 def test_a_slow_viewer_gets_the_newest_next_and_no_more_than_asked() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import socket
 import time
+import urllib.error
 import urllib.request
 from dataclasses import replace
 from typing import Any
@@ -55,13 +57,29 @@ def test_viewers_do_not_keep_it_from_ending(serve: Any) -> None:
 
 def test_viewers_that_come_and_go_leave_nothing_behind(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """More of them than may look at a time."""
-    monkeypatch.setattr("streamdesnow.web.server._MOST_ANSWERS", 4)
+    monkeypatch.setattr("streamdesnow.web.doorkeeper._MOST", 4)
     served = serve()
     served.show("gate", cleaned())
     for _ in range(20):
         with urllib.request.urlopen(f"{served.url}/live", timeout=20) as answer:
             assert answer.read(4)
         wait_for(lambda: served.get("/status")[0] == 200)
+
+
+def test_who_comes_and_says_nothing_is_shown_out(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a few dozen of them would take the page from all others, and files from the cameras."""
+    monkeypatch.setattr("streamdesnow.web.doorkeeper._MOST", 8)
+    monkeypatch.setattr("streamdesnow.web.doorkeeper._SPEECHLESS_S", 0.3)
+    served = serve(password="x")
+    assert served.get("/health")[0] == 200
+    address = served.server.address(1.0)
+    silent = [socket.create_connection(address, timeout=10) for _ in range(40)]
+    with pytest.raises((urllib.error.URLError, OSError)):
+        served.get("/health")
+    for each in silent:
+        with each, contextlib.suppress(ConnectionResetError):
+            assert each.recv(1) == b""
+    assert served.get("/health")[0] == 200
 
 
 def test_a_viewer_who_does_not_read_is_sent_no_more_than_a_little(serve: Any) -> None:

@@ -35,7 +35,9 @@ _SAMPLES = 9
 _TRIES = 4
 """Moments looked at until something moves, as most of what a camera records is an empty yard."""
 _PATIENCE = 8
-"""Moments in a row at which a recording may break off or show snow before it is left out."""
+"""Moments in a row at which a recording may break off before it is left out."""
+_WINTER = 30
+"""Moments after which one that showed nothing but snow is left out."""
 _SNOWFALL = SnowfallConfig().start
 """Percent of the pixels on which a flake shows."""
 
@@ -69,14 +71,19 @@ class Recordings:
             long enough to spare them.
 
     Raises:
-        ConfigError: there are none, or a file, or all of a folder, are too short or too small.
+        ConfigError: there are none, or a file, or all of a folder, are too short or too small, or it snows in
+            all of them.
         CaptureError: a file, or none of a folder, can be read.
     """
 
     def __init__(self, paths: Sequence[Path], side: int, longest: int, *, validation: bool = False) -> None:
         self._side, self._validation = side, validation
         self._recordings = [found for path in paths for found in fit_recordings(path, side, longest)]
-        self._failures: Counter[Path] = Counter()
+        self._breaks: Counter[Recording] = Counter()
+        self._snows: Counter[Recording] = Counter()
+        self._clear: set[Recording] = set()
+        # What shows nothing but snow is named now, not after hours.
+        self.footage(longest, np.random.default_rng(0))
 
     def __len__(self) -> int:
         return len(self._recordings)
@@ -85,7 +92,7 @@ class Recordings:
         """Some moments of a recording, mostly cut out around something that moves.
 
         Moments in which snow falls are passed over: who learns from them learns to leave it. A recording that
-        shows no others, or cannot be read any more, as it was deleted meanwhile, is left out from then on.
+        has shown no others, or cannot be read any more, as it was deleted meanwhile, is left out then.
 
         Raises:
             SourceDamaged, ConfigError: the last recording cannot be read, or it snows all through it.
@@ -100,12 +107,13 @@ class Recordings:
             first = self._moment(recording, frames * step, rng)
             seen = recording.read(first, frames, step, rng.uniform(*WHOLE_WIDTH), self._side)
             if len(seen) < frames:
-                self._failed(recording, SourceDamaged, "breaks off")
+                self._broken(recording)
                 continue
             if _snows(seen):
-                self._failed(recording, ConfigError, "shows falling snow, rain or shaking")
+                self._snowy(recording)
                 continue
-            del self._failures[recording.path]
+            del self._breaks[recording]
+            self._clear.add(recording)
             film = np.stack(seen)
             moving = _moving(film)
             best = Footage(film, moving, recording.fps / step, film.shape[2])
@@ -118,14 +126,23 @@ class Recordings:
         lengths = np.array([recording.frames for recording in self._recordings], float)
         return self._recordings[int(rng.choice(len(lengths), p=lengths / lengths.sum()))]
 
-    def _failed(self, recording: Recording, error: type[StreamDesnowError], what: str) -> None:
-        """Leave a recording out if it fails again and again; raise if it is the last one."""
-        self._failures[recording.path] += 1
-        if self._failures[recording.path] < _PATIENCE:
-            return
+    def _broken(self, recording: Recording) -> None:
+        """Leave out a recording that breaks off again and again."""
+        self._breaks[recording] += 1
+        if self._breaks[recording] >= _PATIENCE:
+            self._leave_out(recording, SourceDamaged, "breaks off")
+
+    def _snowy(self, recording: Recording) -> None:
+        """Leave out a recording that has never been seen without snow."""
+        self._snows[recording] += 1
+        if self._snows[recording] >= _WINTER and recording not in self._clear:
+            self._leave_out(recording, ConfigError, "shows falling snow, rain or shaking")
+
+    def _leave_out(self, recording: Recording, error: type[StreamDesnowError], what: str) -> None:
         self._recordings.remove(recording)
         if not self._recordings:
-            raise error(f"{recording.path}: {what} wherever training looks, and no other is left")
+            where = "in the part kept for validation" if self._validation else "wherever training looks"
+            raise error(f"{recording.path}: {what} {where}, and no other is left")
 
     def _moment(self, recording: Recording, frames: int, rng: np.random.Generator) -> int:
         """The first frame of a stretch of so many."""

@@ -50,6 +50,10 @@ class AdversarialTask(StillTask):
         terms = {"adversarial": verdict, "content": self._weights.content * self._content(restored, truth)}
         return terms | {"critic": distance} | self.quality(snowy, restored, truth)
 
+    def gain(self, terms: dict[str, Tensor]) -> float | None:
+        """None: against a critic a generator may lose for long, and be the better for it."""
+        return None
+
     def extra_state(self) -> dict[str, Any]:
         """What has to survive a stop beside the generator."""
         return {"critic": self.critic.state_dict(), "critic optimiser": self._optimiser.state_dict()}

@@ -6,8 +6,10 @@ import math
 
 __all__ = ["CollapseWatch"]
 
-_STEPS = 20
+_STEPS = 100
 """That make a mean: snow differs from step to step."""
+_PATIENCE = 400
+"""Steps for which a network may be ruined: many come back by themselves, most of them after a high rate."""
 _SAGS = 5.0
 _RUINED = -3.0
 
@@ -19,6 +21,7 @@ class CollapseWatch:
         self._seen = 0
         self._mean = 0.0
         self._best = float("-inf")
+        self._ruined = 0
 
     def see(self, gain: float | None) -> None:
         """A step gained so many decibels over its input; None and what is no number tell nothing."""
@@ -28,13 +31,15 @@ class CollapseWatch:
         self._mean += (gain - self._mean) / min(self._seen, _STEPS)
         if self._seen >= _STEPS:
             self._best = max(self._best, self._mean)
+        ruined = self._best > 0 and self._mean < _RUINED
+        self._ruined = self._ruined + 1 if ruined else 0
 
     @property
     def well(self) -> bool:
-        """Whether these weights are worth keeping: they are not far worse than those before."""
+        """Whether these weights are worth keeping for a return: they are not far worse than those before."""
         return self._mean > self._best - _SAGS
 
     @property
     def collapsed(self) -> bool:
-        """Whether frames come out worse than they went in, which they did not before."""
-        return self._best > 0 and self._mean < _RUINED
+        """Whether frames have come out worse than they went in for long, which they did not before."""
+        return self._ruined >= _PATIENCE

@@ -149,8 +149,7 @@ def train(
         if now - saved > _SAVE_EVERY_S and watch.well:
             _save(checkpoint, recipe, task, average, optimiser, step)
             saved = now
-    if watch.well or not checkpoint.is_file():
-        _save(checkpoint, recipe, task, average, optimiser, step)
+    _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
 
 

@@ -101,11 +101,11 @@ async function look() {
   setTimeout(look, 1000);
 }
 
-let uptime = 0;
+let run = null;
 
 function tell(status) {
-  if (status.seconds < uptime) forget(); // it has started anew
-  uptime = status.seconds;
+  if (status.run !== run) forget(); // it has started anew
+  run = status.run;
   $("#health").textContent = status.health;
   $("#health").className = `pill ${status.health}`;
   $("#uptime").textContent = status.cameras.length ? `up ${elapsed(status.seconds)}` : "loading networks";
@@ -113,11 +113,14 @@ function tell(status) {
   $("#boxes").hidden = !status.detector;
   $("#troubles").replaceChildren(...status.troubles.map((line) => element("li", line)));
   const added = status.cameras.filter((camera) => !cards.has(camera.name)).map(add).length;
+  const names = new Set(status.cameras.map((camera) => camera.name));
+  const gone = names.size ? [...cards.keys()].filter((name) => !names.has(name)) : [];
+  gone.forEach((name) => { cards.get(name).element.remove(); cards.delete(name); });
   status.cameras.forEach((camera) => describe(cards.get(camera.name).element, camera));
   for (const card of cards.values()) {
     card.element.classList.toggle("stale", Boolean(stream) && performance.now() - card.painted > 5000);
   }
-  if (added) arrange();
+  if (added || gone.length) arrange();
 }
 
 function add(camera) {
@@ -147,8 +150,8 @@ function describe(card, camera) {
     ["seen", camera.detection && camera.detection.objects],
     ...camera.sinks.map((sink) => [
       sink.name.split("[")[0],
-      sink.failing_for === null ? `${sink.written} frames` : sink.state,
-      sink.failing_for !== null,
+      sink.failing_for === null && !sink.message ? `${sink.written} frames` : sink.message || sink.state,
+      sink.failing_for !== null || Boolean(sink.message),
     ]),
   ];
   $("dl", card).replaceChildren(...rows.filter(([, value]) => value !== null && value !== undefined).map(row));
