@@ -19,7 +19,8 @@ from streamdesnow.pipeline.worker import Worker
 
 PASSWORD = "p:w ß"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-MIDDLE = """image => {
+MIDDLE = """async image => {
+  do { await image.decode().catch(() => {}); } while (!image.naturalWidth); // the next one may be on its way
   const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
   canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
   context.drawImage(image, 0, 0);

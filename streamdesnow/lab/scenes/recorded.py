@@ -38,6 +38,8 @@ _PATIENCE = 8
 """Moments in a row at which a recording may break off before it is left out."""
 _WINTER = 30
 """Moments after which one that showed nothing but snow is left out."""
+_SURE = 6
+"""Frames after which the figure is worth something."""
 _SNOWFALL = SnowfallConfig().start
 """Percent of the pixels on which a flake shows."""
 
@@ -168,10 +170,8 @@ def cut_scene(
 def _snows(film: Sequence[Image]) -> bool:
     """Whether snow falls, as cameras are watched for it: rain and shaking measure alike."""
     meter = SnowMeter()
-    percent = 0.0
-    for image in film:
-        percent = meter.step(image)
-    return percent >= _SNOWFALL
+    percents = [meter.step(image) for image in film]
+    return max(percents[_SURE:], default=0.0) >= _SNOWFALL
 
 
 def _moving(film: Image) -> NDArray[np.bool_]:
