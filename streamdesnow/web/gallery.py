@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from streamdesnow.config.output import Show
@@ -16,10 +19,10 @@ from streamdesnow.web.view import View
 __all__ = ["SHOWS", "Gallery", "Look"]
 
 SHOWS: tuple[Show, ...] = ("clean", "before", "side_by_side", "wipe")
-_ENCODERS = 2
 _WIDTHS = (320, 480, 640, 960, 1280, 1920, 2560, 3840)
 """Viewers whose windows differ a little see the same pictures."""
 _MOST_VIEWS = 64
+_NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class Look:
     width: int | None = None
 
 
+def _give_way() -> None:
+    """Let the network, decoders and recorders go before this thread."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
 class Gallery:
     """Where frames pass by, and the views that are looked at.
 
@@ -52,7 +61,8 @@ class Gallery:
         self._web = web
         self._newest = {name: Newest() for name in config.cameras}
         self._views: OrderedDict[Look, View] = OrderedDict()
-        self._workers = ThreadPoolExecutor(_ENCODERS, thread_name_prefix="web pictures")
+        # One, so that looking never takes more than a core, and after everything else.
+        self._workers = ThreadPoolExecutor(1, "web pictures", initializer=_give_way)
 
     @property
     def cameras(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 import time
 import urllib.request
@@ -62,6 +63,26 @@ def test_a_single_picture_comes_in_full_and_a_live_one_no_larger_than_it_may(ser
     for asked in ("", "&width=1000", "&width=90"):
         with urllib.request.urlopen(f"{served.url}/live?camera=gate{asked}", timeout=20) as answer:
             assert decoded(part(answer)[1]).shape == (50, 100, 3)
+
+
+@pytest.mark.parametrize("size", [(333, 201), (2000, 2), (201, 333), (100, 7), (3999, 999), (64, 36)])
+def test_pictures_of_any_size_become_no_wider_than_they_may(serve: Any, size: tuple[int, int]) -> None:
+    served = serve()
+    served.show("gate", cleaned(size=size))
+    image = decoded(served.get("/latest.jpg?camera=gate&width=100")[1])
+    width = min(100, size[0])
+    assert image.shape[:2] == (max(1, round(size[1] * width / size[0])), width)
+    assert abs(float(image.mean()) - 20) < 2
+
+
+def test_pictures_are_drawn_after_everything_else_that_has_to_be_done(serve: Any) -> None:
+    served = serve()
+    served.show("gate", cleaned())
+    assert served.get("/latest.jpg?camera=gate")[0] == 200
+    drawing = [thread for thread in threading.enumerate() if thread.name.startswith("web pictures")]
+    assert len(drawing) == 1
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert os.getpriority(os.PRIO_PROCESS, drawing[0].native_id or 0) == max(10, own)
 
 
 def test_what_was_found_is_drawn_unless_it_is_not_wanted(serve: Any) -> None:
