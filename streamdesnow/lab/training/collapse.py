@@ -21,7 +21,7 @@ class CollapseWatch:
         self._seen = 0
         self._mean = 0.0
         self._best = float("-inf")
-        self._ruined = 0
+        self._lasted = 0
 
     def see(self, gain: float | None) -> None:
         """A step gained so many decibels over its input; None and what is no number tell nothing."""
@@ -31,8 +31,7 @@ class CollapseWatch:
         self._mean += (gain - self._mean) / min(self._seen, _STEPS)
         if self._seen >= _STEPS:
             self._best = max(self._best, self._mean)
-        ruined = self._best > 0 and self._mean < _RUINED
-        self._ruined = self._ruined + 1 if ruined else 0
+        self._lasted = self._lasted + 1 if self.ruined else 0
 
     @property
     def well(self) -> bool:
@@ -40,6 +39,11 @@ class CollapseWatch:
         return self._mean > self._best - _SAGS
 
     @property
+    def ruined(self) -> bool:
+        """Whether frames come out worse than they went in, which they did not before."""
+        return self._best > 0 and self._mean < _RUINED
+
+    @property
     def collapsed(self) -> bool:
-        """Whether frames have come out worse than they went in for long, which they did not before."""
-        return self._ruined >= _PATIENCE
+        """Whether it has been ruined for long."""
+        return self._lasted >= _PATIENCE

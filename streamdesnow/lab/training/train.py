@@ -149,7 +149,8 @@ def train(
         if now - saved > _SAVE_EVERY_S and watch.well:
             _save(checkpoint, recipe, task, average, optimiser, step)
             saved = now
-    _save(checkpoint, recipe, task, average, optimiser, step)
+    if not (watch.ruined and checkpoint.is_file()):
+        _save(checkpoint, recipe, task, average, optimiser, step)
     return checkpoint
 
 

@@ -109,6 +109,9 @@ def test_a_run_that_comes_apart_ends_with_the_weights_of_before(
     with pytest.raises(ConfigError, match="at step 6 frames come out worse than they went in"):
         train(recipe.model_copy(update={"iterations": 12}), tmp_path / "run", device="cpu")
     assert load_checkpoint(tmp_path / "run/checkpoint.pt")[2] == 4
+    gains = [6.0] * 3 + [-40.0] * 2  # and so does one that ends meanwhile
+    train(recipe.model_copy(update={"iterations": 9}), tmp_path / "run", device="cpu")
+    assert load_checkpoint(tmp_path / "run/checkpoint.pt")[2] == 7
 
 
 def test_light_and_heavy_snow_in_turns_are_no_collapse() -> None:
