@@ -16,18 +16,20 @@ _PARAMETERS = {
 }
 
 
-def encode_image(who: str, image: Image, suffix: str) -> bytes:
+def encode_image(who: str, image: Image, suffix: str, quality: int | None = None) -> bytes:
     """A picture file's content.
 
     Args:
         image: uint8 (H, W, 3) BGR.
         suffix: `png` (lossless), `jpg` or `webp`.
+        quality: of a `jpg`, 1..100; None: one that hardly shows.
 
     Raises:
         SinkError: the format cannot hold a picture of this size.
     """
+    parameters = _PARAMETERS[suffix] if quality is None else [cv2.IMWRITE_JPEG_QUALITY, quality]
     try:
-        done, data = cv2.imencode(f".{suffix}", image, _PARAMETERS[suffix])
+        done, data = cv2.imencode(f".{suffix}", image, parameters)
     except cv2.error:
         # Which of both happens differs between OpenCV's releases.
         done = False

@@ -11,9 +11,9 @@ import numpy as np
 
 from streamdesnow.config.output import Show
 from streamdesnow.detect.overlay import Overlay
-from streamdesnow.errors import SinkError
 from streamdesnow.frame import CleanedFrame, Image
 from streamdesnow.sinks.compose import compose
+from streamdesnow.storage.picture import encode_image
 from streamdesnow.web.newest import Newest
 
 __all__ = ["Picture", "View"]
@@ -93,13 +93,7 @@ class View:
         if self._overlay is not None:
             cleaned = self._overlay.draw(cleaned)
         image = _scaled(compose(cleaned, self._show), self._width)
-        try:
-            done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
-        except cv2.error:
-            done = False
-        if not done:
-            raise SinkError(f"a picture of {image.shape[1]}x{image.shape[0]} cannot be a JPEG")
-        return data.tobytes()
+        return encode_image("web", image, "jpg", self._quality)
 
 
 def _scaled(image: Image, width: int | None) -> Image:

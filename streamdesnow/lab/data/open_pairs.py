@@ -87,7 +87,8 @@ def _given(snowy: Path, truth: Path, frames: int | None) -> Pairs:
 
 
 def _folder(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
-    clips = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in FILM_SUFFIXES}
+    films = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in FILM_SUFFIXES)
+    clips = {path.stem: path for path in films if path.is_file()}
     if "snowy" in clips and "truth" in clips:
         yield ClipPair(clips["snowy"], clips["truth"], clips.get("moving"), snow.frames)
         return
