@@ -114,14 +114,13 @@ def make_lanes(
         tap = None
         if score and isinstance(camera.source, SimulatedConfig):
             tap = ScoreTap(name, truth_of(camera.source), clock)
-        onlooker = None if web is None else web.onlooker(name)
+        outlets = Outlets(runners, tap, None if web is None else web.onlooker(name))
         eye = None
         if detection is not None:
-            outlets = Outlets(runners if tap is None else (*runners, tap.runner), onlooker)
             eye = detection.camera(name, live=source.live, outlets=outlets, on_room=room.set)
         stream = restorers[model].stream(name, camera.when)
         rank, snow = rank_of(config, name, restorers), SnowWatch(name, notices)
-        lanes.append(Lane(source, model, stream, runners, clock, tap, eye, rank, snow, onlooker))
+        lanes.append(Lane(source, model, stream, outlets, clock, eye, rank, snow))
     bypass = Bypass([lane for lane in lanes if lane.rank.relief.policy == "pass"])
     for lane in lanes:
         lane.source.watch(_all(room.set, bypass.wake))

@@ -15,11 +15,9 @@ from streamdesnow.pipeline.engine_trouble import EngineTrouble
 from streamdesnow.pipeline.intake import Intake
 from streamdesnow.pipeline.mark import marked
 from streamdesnow.pipeline.meters import LatencyMeter, RateMeter
-from streamdesnow.pipeline.outlets import Onlooker, Outlet, Outlets
+from streamdesnow.pipeline.outlets import Outlet, Outlets
 from streamdesnow.pipeline.rank import Rank
 from streamdesnow.pipeline.repeats import Repeats
-from streamdesnow.pipeline.score import ScoreTap
-from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snow_watch import SnowWatch
 from streamdesnow.restore.stream import Stream
 from streamdesnow.status.snapshot import FINAL, CameraSnapshot
@@ -36,16 +34,14 @@ class Lane:
         source: not yet opened.
         model: key of the network that cleans its frames.
         stream: what that network remembers of it.
-        sinks: its outputs, each in a runner of its own.
+        outlets: its outputs.
         clock: stamps frames when they are cleaned.
-        tap: measures frames against the truth of a simulated camera.
-        detection: looks at frames on their way to the sinks; None: they go there at once.
+        detection: looks at frames on their way to the outputs; None: they go there at once.
         rank: its place among the cameras, and what gives way under overload.
         snow: told what is known of the weather.
-        onlooker: shown the frames on their way to the sinks; of no use beside `detection`, which has its own.
 
     Attributes:
-        runners: everything that cleaned frames are handed to.
+        outlets: as given.
         detection: what looks at them before; None where nothing is looked for.
         size: (width, height) of the newest frame, None before the first.
         served_in: round of the scheduler in which a frame of it was cleaned last.
@@ -60,13 +56,11 @@ class Lane:
         source: Source,
         model: str,
         stream: Stream,
-        sinks: tuple[SinkRunner, ...],
+        outlets: Outlets,
         clock: Clock,
-        tap: ScoreTap | None = None,
         detection: CameraDetection | None = None,
         rank: Rank | None = None,
         snow: SnowWatch | None = None,
-        onlooker: Onlooker | None = None,
     ) -> None:
         self.source = source
         self.rank = rank or Rank()
@@ -77,7 +71,7 @@ class Lane:
         self._passed = 0
         self.model = model
         self.stream = stream
-        self.sinks = sinks
+        self.outlets = outlets
         self.closing = Closing(source.camera, source.close)
         self.size: tuple[int, int] | None = None
         self.served_in = 0
@@ -85,10 +79,8 @@ class Lane:
         self.done = False
         self.error: StreamDesnowError | None = None
         self.limit: int | None = None
-        self.runners = sinks if tap is None else (*sinks, tap.runner)
         self.detection = detection
-        self._outlet: Outlet = Outlets(self.runners, onlooker) if detection is None else detection
-        self._tap = tap
+        self._outlet: Outlet = outlets if detection is None else detection
         self._clock = clock
         self._given_up: StreamDesnowError | None = None
         self._held: Frame | None = None
@@ -126,8 +118,7 @@ class Lane:
 
     def start(self) -> None:
         """Start sinks, then the source."""
-        for runner in self.runners:
-            runner.start()
+        self.outlets.start()
         self.source.open()
 
     def take(self, timeout: float = 0.0) -> Frame | None:
@@ -240,6 +231,7 @@ class Lane:
     def snapshot(self) -> CameraSnapshot:
         """How it is doing; callable from any thread."""
         status = self.source.status
+        tap = self.outlets.tap
         failure = self.error or (self._trouble.error if self.stuck else None)
         now = self._clock.monotonic()
         snowfall = self.stream.snowfall
@@ -258,8 +250,8 @@ class Lane:
             engine_failures=self._trouble.failures,
             restarts=status.restarts,
             restored=self._latency.read(),
-            sinks=tuple(sink.snapshot() for sink in self.sinks),
-            score=None if self._tap is None else self._tap.score,
+            sinks=tuple(sink.snapshot() for sink in self.outlets.sinks),
+            score=None if tap is None else tap.score,
             snowfall=None if snowfall is None else snowfall.percent,
             snowing=None if snowfall is None else snowfall.falling,
             relief=self.rank.relief.text,

@@ -120,7 +120,7 @@ class Shutdown:
         return sources if self._worker.is_alive() else [*sources, *self._restorers]
 
     def _close_sinks(self, tick: Callable[[], None]) -> list[str]:
-        pending = [runner for lane in self._lanes for runner in lane.runners]
+        pending = [runner for lane in self._lanes for runner in lane.outlets.runners]
         hanging: list[SinkRunner] = []
         while pending:
             for sink in pending:

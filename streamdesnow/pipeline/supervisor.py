@@ -34,10 +34,6 @@ _LOOK = 0.5
 _PAGE_S = 2.0
 
 
-def _nothing() -> None:
-    """There is no page to close."""
-
-
 class Pipeline:
     """Cameras in, a network, outputs; as a pipeline file describes it.
 
@@ -180,8 +176,9 @@ class Pipeline:
             return
         self._closed = True
         self._scheduler.halt()
-        page = Closing("page", self._web.close if self._web is not None else _nothing)
-        page.start()
+        page = None if self._web is None else Closing("page", self._web.close)
+        if page is not None:
+            page.start()
         shutdown = Shutdown(
             self._lanes,
             [Closing(f"network {name}", restorer.close) for name, restorer in self._restorers.items()],
@@ -192,7 +189,8 @@ class Pipeline:
             self._detection,
         )
         self._abandoned |= not shutdown.run(lambda: self._look(watch))
-        page.join(_PAGE_S)
+        if page is not None:
+            page.join(_PAGE_S)
         self._ended = self._clock.monotonic()
         self._looked_at = float("-inf")
         self._look(watch)

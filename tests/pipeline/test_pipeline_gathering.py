@@ -12,6 +12,7 @@ from streamdesnow.clock import ManualClock
 from streamdesnow.config.load import load_pipeline
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.notice import Notice, Notices
+from streamdesnow.pipeline.outlets import Outlets
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.signal import Signal
 from streamdesnow.pipeline.sink_runner import SinkRunner
@@ -43,7 +44,8 @@ def two(*happens: Callable[[], None], wait: float = 0.01) -> tuple[TwinSource, T
     sources = TwinSource("a", live=True), TwinSource("b", live=True)
     restorer = TwinRestorer()
     lanes = [
-        Lane(source, "m", TwinMemory(), (SinkRunner(TwinSink(), 9, clock),), clock) for source in sources
+        Lane(source, "m", TwinMemory(), Outlets((SinkRunner(TwinSink(), 9, clock),)), clock)
+        for source in sources
     ]
     signal = Wait(clock, *happens)
     scheduler = Scheduler(lanes, {"m": restorer}, 8, signal, wait=wait, clock=clock)

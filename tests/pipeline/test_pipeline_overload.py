@@ -13,6 +13,7 @@ from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.loss import Loss
 from streamdesnow.pipeline.notice import Notice, Notices
+from streamdesnow.pipeline.outlets import Outlets
 from streamdesnow.pipeline.overload import Overload
 from streamdesnow.pipeline.rank import Rank
 from streamdesnow.pipeline.relief import Relief
@@ -72,7 +73,7 @@ class Street:
         runner = SinkRunner(TwinSink(), 2, self.clock)
         frames = self.received.setdefault(source.camera, [])
         runner.offer = frames.append  # type: ignore[method-assign]
-        return Lane(source, "m", TwinMemory(), (runner,), self.clock, rank=rank)
+        return Lane(source, "m", TwinMemory(), Outlets((runner,)), self.clock, rank=rank)
 
 
 def test_who_keeps_up_is_left_alone() -> None:

@@ -11,6 +11,7 @@ from streamdesnow.clock import ManualClock
 from streamdesnow.errors import EngineFailed, EngineUnavailable, ModelCorrupt
 from streamdesnow.frame import Frame
 from streamdesnow.pipeline.lane import Lane
+from streamdesnow.pipeline.outlets import Outlets
 from streamdesnow.pipeline.scheduler import Scheduler
 from streamdesnow.pipeline.sink_runner import SinkRunner
 
@@ -27,7 +28,7 @@ class Rig:
                 source,
                 (models or {}).get(source.camera, "m"),
                 TwinMemory(),
-                (SinkRunner(self.sinks[source.camera], 2, self.clock),),
+                Outlets((SinkRunner(self.sinks[source.camera], 2, self.clock),)),
                 self.clock,
             )
             for source in sources
@@ -43,7 +44,7 @@ class Rig:
             self.scheduler.run_once()
 
     def drain(self, camera: str) -> None:
-        (runner,) = self.lanes[camera].sinks
+        (runner,) = self.lanes[camera].outlets.sinks
         for _ in range(4):
             runner.run_once(0)
 
@@ -119,7 +120,7 @@ def test_a_live_camera_goes_on_while_the_recorder_is_full() -> None:
 def test_cleaned_frames_carry_the_original() -> None:
     rig = Rig(live("a", index=9))
     received = []
-    rig.lanes["a"].sinks[0].offer = received.append  # type: ignore[method-assign]
+    rig.lanes["a"].outlets.sinks[0].offer = received.append  # type: ignore[method-assign]
     rig.rounds(1)
     (cleaned,) = received
     assert cleaned.before.index == 9
@@ -133,7 +134,7 @@ def test_the_end_of_a_file_finishes_its_sinks_while_others_go_on() -> None:
     assert rig.lanes["a"].done
     assert not rig.scheduler.finished
     rig.drain("a")
-    assert not rig.lanes["a"].sinks[0].run_once(0)
+    assert not rig.lanes["a"].outlets.sinks[0].run_once(0)
     assert rig.sinks["a"].indices == [0]
 
 
@@ -193,7 +194,7 @@ def test_a_frame_that_comes_twice_is_cleaned_once() -> None:
     again, cut = replace(first, pts=99), replace(second, pts=100, discontinuity=True)
     rig = Rig(TwinSource("a", frames=[first, again, second, cut]).end())
     received = []
-    rig.lanes["a"].sinks[0].offer = received.append  # type: ignore[method-assign]
+    rig.lanes["a"].outlets.sinks[0].offer = received.append  # type: ignore[method-assign]
     rig.rounds(6)
     assert rig.calls == [[("a", 7)], [("a", 8)], [("a", 8)]]
     assert [each.before.pts for each in received] == [first.pts, 99, second.pts, 100]
