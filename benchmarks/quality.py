@@ -5,7 +5,9 @@
 Draws snow of a style that no model trains on over snow-free clips of fixed cameras, 480 pixels wide, and
 scores from the 13th frame on, beside the input, the best of the causal medians of 3, 5 and 9 frames and a
 running low quantile. `--levels none` shows what happens to a clip without snow. With `--crf` snow
-goes through H.264 first, as it does in a camera: what the codec loses no network can bring back.
+goes through H.264 first, as it does in a camera: what the codec loses no network can bring back. With
+`--inputs 34 29 24` flakes are as opaque as brings light, medium and heavy snow to that PSNR in every clip;
+without, a level is the same snow in all.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +36,15 @@ from streamdesnow.sinks.pixels import grown_to_even
 def main() -> None:
     """Score and print."""
     args = _arguments()
-    snow = SnowChoice(tuple(args.levels), (args.style,), args.width, args.frames or None, args.seed)
+    inputs: list[float | None] = args.inputs or [None] * len(args.levels)
+    snows = [
+        SnowChoice((level,), (args.style,), args.width, args.frames or None, args.seed, psnr)
+        for level, psnr in zip(args.levels, inputs, strict=True)
+    ]
     done: list[Evaluation] = []
     with Desnower(args.model) as desnower:
         for source in args.sources:
-            for pairs in open_pairs(source, None, snow):
+            for pairs in chain.from_iterable(open_pairs(source, None, snow) for snow in snows):
                 methods = baselines(True) | model_methods({"model": desnower.stream}, True)
                 shown: Pairs = pairs if args.crf is None else Coded(pairs, args.crf)
                 done.append(evaluate(shown, methods))
@@ -75,13 +82,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("sources", nargs="+", help="snow-free clips, or street")
     parser.add_argument("--model", default="fixed-camera")
     parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
+    parser.add_argument("--inputs", type=float, nargs="+", help="PSNR of the input, dB, one a level")
     parser.add_argument("--style", default="streaks")
     parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--frames", type=int, default=120, help="of each clip at most; 0 for all")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--crf", type=int, help="of the camera's H.264, 0 to 51; default: no codec")
     parser.add_argument("--json", type=Path)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.inputs and len(args.inputs) != len(args.levels):
+        parser.error(f"--inputs: {len(args.inputs)} for {len(args.levels)} levels")
+    return args
 
 
 def _table(done: list[Evaluation]) -> str:

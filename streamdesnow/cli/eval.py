@@ -74,6 +74,17 @@ def command(
         list[SnowLevel] | None,
         typer.Option("--snow", help="How hard it snows; may be repeated. Default: heavy."),
     ] = None,
+    input_psnr: Annotated[
+        float | None,
+        typer.Option(
+            "--input-psnr",
+            metavar="DB",
+            min=5,
+            max=60,
+            help="Draw flakes as opaque as brings every clip's input to this PSNR, so that clips compare. "
+            "Default: a level is the same snow in all, which costs dark scenes more.",
+        ),
+    ] = None,
     style: Annotated[
         list[SnowStyle] | None,
         typer.Option(
@@ -108,6 +119,7 @@ def command(
         width or None,
         frames or None,
         seed,
+        input_psnr,
     )
     names = [] if only_baselines else list(model or ["fixed-camera"])
     pairs = list(chain.from_iterable(open_pairs(source, truth, choice) for source in sources))

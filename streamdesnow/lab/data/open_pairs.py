@@ -10,8 +10,10 @@ from pathlib import Path
 from streamdesnow.capture.kinds import FILM_SUFFIXES, IMAGE_SUFFIXES
 from streamdesnow.config.camera import SimulatedConfig
 from streamdesnow.errors import ConfigError, SourceNotFound
+from streamdesnow.lab.data.clear_films import ClearClip, ClearFilm, ClearStreet
 from streamdesnow.lab.data.datasets import LOOKED_FOR, Dataset
-from streamdesnow.lab.data.pairs import ClipPair, DrawnSnow, Pairs, SimulatedStreet
+from streamdesnow.lab.data.drawn_snow import DrawnSnow
+from streamdesnow.lab.data.pairs import ClipPair, Pairs
 from streamdesnow.lab.data.still_pairs import DrawnStills, StillPairs, find_photos
 
 __all__ = ["SnowChoice", "open_pairs"]
@@ -29,6 +31,7 @@ class SnowChoice:
         width: scale clips to this width; None to keep their size.
         frames: at most this many of each clip.
         seed: of the snow.
+        psnr: bring every clip's input to so many dB, whatever its scene is like; None: typical days.
     """
 
     levels: tuple[str, ...]
@@ -36,6 +39,7 @@ class SnowChoice:
     width: int | None
     frames: int | None
     seed: int
+    psnr: float | None = None
 
 
 def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pairs]:
@@ -51,10 +55,11 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
 
     Raises:
         SourceNotFound: there is nothing there.
-        ConfigError: the folder holds no pairs, or a clip is to be compared with a folder.
+        ConfigError: the folder holds no pairs, a clip is to be compared with a folder, or photographs are to
+            be brought to a PSNR.
     """
     if source == _STREET and truth is None:
-        yield from _streets(snow)
+        yield from _drawn(_street(snow), snow)
         return
     path = Path(source)
     for needed in (path, truth):
@@ -65,17 +70,19 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
     elif path.is_dir():
         yield from _folder(path, snow)
     else:
-        for level, style in product(snow.levels, snow.styles):
-            yield DrawnSnow(path, style, level, snow.width, snow.frames, snow.seed)
+        yield from _drawn(ClearClip(path, snow.width, snow.frames), snow)
 
 
-def _streets(snow: SnowChoice) -> Iterator[Pairs]:
+def _drawn(film: ClearFilm, snow: SnowChoice) -> Iterator[Pairs]:
+    for level, style in product(snow.levels, snow.styles):
+        yield DrawnSnow(film, style, level, snow.seed, snow.psnr)
+
+
+def _street(snow: SnowChoice) -> ClearFilm:
     width = snow.width or 960
     size = (width, max(16, round(width * 9 / 16 / 2) * 2))
-    for level, style in product(snow.levels, snow.styles):
-        config = {"snow": level, "style": style, "size": size, "seed": snow.seed}
-        config["duration"] = (snow.frames or 250) / 25
-        yield SimulatedStreet(SimulatedConfig.model_validate(config))
+    duration = (snow.frames or 250) / 25
+    return ClearStreet(SimulatedConfig(snow="none", size=size, seed=snow.seed, duration=duration))
 
 
 def _given(snowy: Path, truth: Path, frames: int | None) -> Pairs:
@@ -112,5 +119,7 @@ def _photos(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
             "pictures with the same names (name another truth with --truth), or photographs to draw snow "
             f"over; {LOOKED_FOR}"
         )
+    if snow.psnr is not None:
+        raise ConfigError(f"{folder}: only films can be brought to {snow.psnr:g} dB, not photographs")
     for level, style in product(snow.levels, snow.styles):
         yield DrawnStills(folder, style, level, snow.width, snow.frames, snow.seed)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ from streamdesnow.errors import ConfigError, SourceDamaged, SourceNotFound
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.data.pairs import Pair, Pairs
+from streamdesnow.lab.metrics import psnr_of, squared_error
 
 HEAVY = SnowChoice(levels=("heavy",), styles=("streaks",), width=None, frames=None, seed=1)
 
@@ -144,6 +146,36 @@ def test_an_unknown_style_is_refused(tmp_path: Path) -> None:
     clip = lossless(tmp_path / "clean.mkv", scene(2))
     with pytest.raises(ConfigError, match="confetti"):
         only(clip, snow=SnowChoice(("heavy",), ("confetti",), None, None, 1))
+
+
+@pytest.mark.parametrize("shade", [40, 160])
+@pytest.mark.parametrize("psnr", [22.0, 24.0, 34.0])
+def test_dark_and_pale_clips_are_brought_to_one_input(tmp_path: Path, shade: int, psnr: float) -> None:
+    clip = lossless(tmp_path / "clean.mkv", [np.full((90, 160, 3), shade, np.uint8)] * 9)
+    (pairs,) = open_pairs(str(clip), None, replace(HEAVY, psnr=psnr))
+    assert pairs.name == f"clean heavy {psnr:g} dB streaks"
+    errors = [squared_error(pair.snowy, pair.truth).mean() for pair in pairs]
+    assert psnr_of(float(np.mean(errors))) == pytest.approx(psnr, abs=0.1)
+
+
+def test_the_street_is_brought_to_an_input() -> None:
+    choice = SnowChoice(("medium",), ("sprites",), 128, 6, 1, psnr=27)
+    errors = [squared_error(pair.snowy, pair.truth).mean() for pair in only("street", snow=choice)]
+    assert psnr_of(float(np.mean(errors))) == pytest.approx(27, abs=0.1)
+
+
+def test_what_no_snow_comes_to_is_refused(tmp_path: Path) -> None:
+    clip = lossless(tmp_path / "clean.mkv", [np.full((90, 160, 3), 90, np.uint8)] * 3)
+    with pytest.raises(ConfigError, match=r"clean: heavy snow of style streaks comes to \d.* dB, not 1;"):
+        collect(only(clip, snow=replace(HEAVY, psnr=1)))
+    with pytest.raises(ConfigError, match="nothing falls"):
+        only(clip, snow=SnowChoice(("none",), ("streaks",), None, None, 1, psnr=24))
+
+
+def test_photographs_are_not_brought_to_an_input(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "photo.png"), np.full((16, 16, 3), 90, np.uint8))
+    with pytest.raises(ConfigError, match="only films can be brought to 24 dB"):
+        only(tmp_path, snow=replace(HEAVY, psnr=24))
 
 
 def test_the_simulated_street_knows_what_moves() -> None:
