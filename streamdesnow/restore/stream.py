@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from streamdesnow.engines.engine import State
 from streamdesnow.frame import Frame, Image
 from streamdesnow.restore.gate import Gate, GateStep, Snowfall
 from streamdesnow.restore.scene import CutDetector
 
-if TYPE_CHECKING:
-    from streamdesnow.restore.desnower import Desnower
+__all__ = ["Cleaner", "Stream"]
 
-__all__ = ["Stream"]
+
+class Cleaner(Protocol):
+    """Runs the network for streams: a `Desnower`."""
+
+    def batch(self, frames: Iterable[tuple[Stream, Frame | Image]]) -> list[Image]:
+        """Streams, each with its next frame; gives the cleaned images in their order."""
+        ...
 
 
 class Stream:
@@ -26,11 +31,11 @@ class Stream:
     """
 
     def __init__(
-        self, desnower: Desnower, camera: str, cuts: CutDetector | None, gate: Gate | None = None
+        self, cleaner: Cleaner, camera: str, cuts: CutDetector | None, gate: Gate | None = None
     ) -> None:
         self.camera = camera
         self.resets = 0
-        self._desnower = desnower
+        self._cleaner = cleaner
         self._cuts = cuts
         self._gate = gate
         self._size: tuple[int, int] | None = None
@@ -48,7 +53,7 @@ class Stream:
             ImageUnsupported: not an image.
             EngineFailed: the network failed.
         """
-        return self._desnower.batch([(self, frame)])[0]
+        return self._cleaner.batch([(self, frame)])[0]
 
     def reset(self) -> None:
         """Forget the camera's past: the next frame is cleaned as if it were the first."""
@@ -58,9 +63,9 @@ class Stream:
         if self._gate is not None:
             self._gate.reset()
 
-    def belongs_to(self, desnower: Desnower) -> bool:
-        """Whether this Desnower made it: others cannot read its memory."""
-        return self._desnower is desnower
+    def belongs_to(self, cleaner: Cleaner) -> bool:
+        """Whether this one cleans its frames: others cannot read its memory."""
+        return self._cleaner is cleaner
 
     def decide(self, image: Image, frame: Frame | None) -> GateStep:
         """What happens to the next frame; forgets the past where that no longer applies.
