@@ -10,8 +10,9 @@ from served import Served
 
 
 @pytest.fixture
-def serve() -> Iterator[Any]:
-    """Makes servers from keys of the `web` section; they are closed in the end."""
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Makes servers from keys of the `web` section; they are closed in the end. Wrong logins hardly wait."""
+    monkeypatch.setattr("streamdesnow.web.guard._GUESS_S", 0.01)
     made: list[Served] = []
 
     def make(*, cameras: tuple[str, ...] = ("gate", "yard"), detect: bool = False, **web: object) -> Served:

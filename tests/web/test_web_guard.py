@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import json
 from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from streamdesnow.config.web import WebConfig
+from streamdesnow.web.guard import Guard
 
 
 def test_without_the_password_nothing_is_shown(serve: Any) -> None:
@@ -30,6 +37,47 @@ def test_a_login_that_is_no_login_is_refused(serve: Any) -> None:
     served = serve(password="x")
     for header in ("Basic ?", "Bearer x", "Basic", "Basic \xff"):
         assert served.get("/status", Authorization=header)[0] == 401
+
+
+def test_wrong_passwords_wait_for_each_other_and_the_right_one_for_nobody() -> None:
+    waits: list[float] = []
+    release = asyncio.Event()
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        await release.wait()
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("the page")(scope, receive, send)
+
+    guard = Guard(page, WebConfig(password="right"), wait=wait)
+
+    async def ask(login: str, host: str = "10.0.0.9") -> int:
+        header = b"Basic " + base64.b64encode(login.encode())
+        scope = {"type": "http", "path": "/", "method": "GET", "client": (host, 5), "headers": []}
+        if login:
+            scope["headers"] = [(b"authorization", header)]
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await guard(scope, asyncio.Queue().get, send)
+        return int(sent[0]["status"])
+
+    async def story() -> None:
+        guesses = [asyncio.create_task(ask(f"streamdesnow:{n}")) for n in range(3)]
+        guesses.append(asyncio.create_task(ask("streamdesnow:x", "10.0.0.8")))
+        await asyncio.sleep(0)
+        assert await ask("streamdesnow:right") == 200
+        assert await ask("") == 401
+        assert waits == [1, 2, 3, 1]
+        release.set()
+        assert await asyncio.gather(*guesses) == [401] * 4
+        assert await ask("streamdesnow:again") == 401
+        assert waits[-1] == 1
+
+    asyncio.run(story())
 
 
 def test_health_is_told_to_all_and_reasons_to_those_let_in(serve: Any) -> None:
