@@ -10,7 +10,6 @@ from rich.text import Text
 from streamdesnow.cli.figures import latency_text, load_text, snow_text
 from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
-from streamdesnow.pipeline.assembly import outputs_of
 from streamdesnow.pipeline.verdict import Summary
 from streamdesnow.redact import redact
 from streamdesnow.status.data import camera_data
@@ -30,9 +29,7 @@ def summary_table(summary: Summary, config: PipelineConfig) -> Text:
     Text in columns rather than a table: print it with `soft_wrap`, and paths are never cut or broken.
     """
     rows = [
-        row
-        for camera in summary.last.cameras
-        for row in _camera_rows(camera, outputs_of(config, camera.name))
+        row for camera in summary.last.cameras for row in _camera_rows(camera, config.outputs_of(camera.name))
     ]
     rows += [("model", name, engine) for name, engine in summary.last.models]
     detector = summary.last.detector
@@ -56,7 +53,7 @@ def log_summary(summary: Summary, config: PipelineConfig) -> None:
         "detector": _detector_data(summary.last.detector),
         "cameras": [
             camera_data(camera)
-            | {"places": [place_of(output, camera.name) for output in outputs_of(config, camera.name)]}
+            | {"places": [place_of(output, camera.name) for output in config.outputs_of(camera.name)]}
             for camera in summary.last.cameras
         ],
     }

@@ -77,6 +77,11 @@ class PipelineConfig(Section):
     log: LogConfig = LogConfig()
     """What is printed."""
 
+    def outputs_of(self, camera: str) -> tuple[OutputConfig, ...]:
+        """The outputs that a camera's frames go to."""
+        named = ((output, output.settings.cameras) for output in self.outputs)
+        return tuple(output for output, cameras in named if cameras is None or camera in cameras)
+
     @model_validator(mode="before")
     @classmethod
     def _bare_sections(cls, data: object) -> object:

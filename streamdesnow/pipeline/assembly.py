@@ -24,7 +24,7 @@ from streamdesnow.pipeline.sink_runner import SinkRunner
 from streamdesnow.pipeline.snow_watch import SnowWatch
 from streamdesnow.sinks.sink import Sink
 
-__all__ = ["load_networks", "load_restorers", "make_lanes", "outputs_of"]
+__all__ = ["load_networks", "load_restorers", "make_lanes"]
 
 
 def load_networks(
@@ -108,7 +108,7 @@ def make_lanes(
         model = camera.model or config.model
         runners = tuple(
             SinkRunner(make_sink(output, name), output.settings.queue, clock, on_room=make_room)
-            for output in outputs_of(config, name)
+            for output in config.outputs_of(name)
         )
         source = parts.source(name, camera, clock)
         tap = None
@@ -143,12 +143,3 @@ def _all(*calls: Callable[[], None]) -> Callable[[], None]:
             each()
 
     return call
-
-
-def outputs_of(config: PipelineConfig, camera: str) -> tuple[OutputConfig, ...]:
-    """The outputs that a camera's frames go to."""
-    return tuple(
-        output
-        for output in config.outputs
-        if output.settings.cameras is None or camera in output.settings.cameras
-    )

@@ -16,7 +16,6 @@ from streamdesnow.sinks.retention_thread import RetentionThread
 from streamdesnow.sinks.segment import Segment
 from streamdesnow.sinks.segment_names import SegmentNames
 from streamdesnow.sinks.sink import sink_name
-from streamdesnow.storage.names import camera_directory
 from streamdesnow.storage.write import OutputFile, check_writable, storage_failed
 
 __all__ = ["RecordSink"]
@@ -73,14 +72,13 @@ class RecordSink:
         """
         config = self._config
         self._picker.check()
-        directory = camera_directory(config.directory, self._camera)
-        self._names = SegmentNames(directory, config.name, self._camera, config.show)
+        self._names = SegmentNames.recorded_by(config, self._camera)
         retention = Retention(self._names, config.keep, config.max_size, self._clock, self.name)
         # Before anything is written, because it makes room.
         retention.apply(current=None)
         if config.keep is not None or config.max_size is not None:
             self._retention = RetentionThread(retention, self._clock, f"{self.name} retention")
-        check_writable(self.name, directory)
+        check_writable(self.name, self._names.directory)
 
     def write(self, cleaned: CleanedFrame) -> None:
         """Record one frame.

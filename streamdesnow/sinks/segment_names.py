@@ -7,9 +7,11 @@ import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
+from streamdesnow.config.output import RecordConfig
 from streamdesnow.errors import SinkError
-from streamdesnow.storage.names import safe_name
+from streamdesnow.storage.names import camera_directory, safe_name
 
 __all__ = ["SegmentNames"]
 
@@ -43,6 +45,15 @@ class SegmentNames:
         self._parts = {"{camera}": safe_name(camera), "{show}": show}
         self._pattern = re.compile(self._regex() + r"(-\d+)?" + re.escape(SUFFIX))
 
+    @classmethod
+    def recorded_by(cls, config: RecordConfig, camera: str) -> Self:
+        """What an output names a camera's segments.
+
+        Raises:
+            SinkError: its template leads out of its directory.
+        """
+        return cls(camera_directory(config.directory, camera), config.name, camera, config.show)
+
     def candidates(self, now: dt.datetime) -> Iterator[Path]:
         """Names for a segment that starts now: the plain one, then with -2, -3 ... added."""
         # strftime first: the camera's name may hold a %.
@@ -60,9 +71,20 @@ class SegmentNames:
             OSError: the directory cannot be read.
         """
         found = self.directory.rglob(f"*{SUFFIX}")
-        return [
-            path for path in found if self._pattern.fullmatch(path.relative_to(self.directory).as_posix())
-        ]
+        return [path for path in found if self._pattern.fullmatch(self.name_of(path))]
+
+    def name_of(self, path: Path) -> str:
+        """A segment's name below the directory."""
+        return path.relative_to(self.directory).as_posix()
+
+    def find(self, name: str) -> Path | None:
+        """The segment of that name below the directory; None if there is none, whatever else is there."""
+        if ".." in name.split("/") or not self._pattern.fullmatch(name):
+            return None
+        path = self.directory / name
+        # A link could lead elsewhere.
+        inside = path.resolve().is_relative_to(self.directory.resolve())
+        return path if inside and path.is_file() else None
 
     def _regex(self) -> str:
         pieces = re.split(r"(%[-_0^#]?[A-Za-z%]|\{camera\}|\{show\})", self._template)

@@ -23,15 +23,18 @@ from streamdesnow.redact import redact_data
 from streamdesnow.status.data import camera_data
 from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.status.trouble import Health, health, troubles
+from streamdesnow.web.archive import Archive
 from streamdesnow.web.diary import Diary
 from streamdesnow.web.gallery import Gallery, Look
 from streamdesnow.web.guard import Guard
 from streamdesnow.web.live import BOUNDARY, jpeg_parts, live_parts
 from streamdesnow.web.metrics import metrics_text
+from streamdesnow.web.query import is_number
+from streamdesnow.web.recordings import recording_routes
 
 __all__ = ["make_app"]
 
-_PAGE = {"": "index.html", "page.css": "page.css", "page.js": "page.js", "icon.svg": "icon.svg"}
+_PAGE = ("page.css", "page.js", "recordings.js", "icon.svg")
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -39,6 +42,7 @@ _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 def make_app(
     config: WebConfig,
     gallery: Gallery,
+    archive: Archive,
     snapshot: Callable[[], PipelineSnapshot],
     ended: Callable[[], bool],
     clock: Clock,
@@ -50,6 +54,7 @@ def make_app(
     Args:
         config: limits and login.
         gallery: the cameras' pictures.
+        archive: what they have recorded.
         snapshot: how things are.
         ended: whether answers that go on without end should end.
         clock: paces live pictures.
@@ -58,13 +63,15 @@ def make_app(
     """
     answers = _Answers(config, gallery, snapshot, ended, clock, diary, secrets)
     routes = [
-        *(Route(f"/{path}", _file(name)) for path, name in _PAGE.items()),
+        Route("/", _file("index.html")),
+        *(Route(f"/{name}", _file(name)) for name in _PAGE),
         Route("/status", answers.status),
         Route("/log", answers.log),
         Route("/health", answers.health),
         Route("/health/live", answers.alive),
         Route("/metrics", answers.metrics),
         Route("/live", answers.live),
+        *recording_routes(archive),
         Route("/latest.jpg", answers.latest),
         Route("/live.mjpg", answers.mjpeg),
     ]
@@ -115,7 +122,7 @@ class _Answers:
 
     async def log(self, request: Request) -> Response:
         after = request.query_params.get("after", "0")
-        if not _is_number(after):
+        if not is_number(after):
             raise HTTPException(400, f"after: expected the number of a line, got {after!r}")
         return JSONResponse([asdict(entry) for entry in self._diary.after(int(after))])
 
@@ -159,7 +166,7 @@ class _Answers:
         show, width = query.get("show", "clean"), query.get("width")
         if show not in get_args(Show):
             raise HTTPException(400, f"show: expected one of {', '.join(get_args(Show))}, got {show!r}")
-        if width is not None and not (_is_number(width) and 0 < int(width) <= 16384):
+        if width is not None and not (is_number(width) and 0 < int(width) <= 16384):
             raise HTTPException(400, f"width: expected pixels, 1 to 16384, got {width!r}")
         return Look(
             camera,
@@ -167,11 +174,6 @@ class _Answers:
             boxes=query.get("boxes", "1") not in ("0", "false", "no"),
             width=None if width is None else int(width),
         )
-
-
-def _is_number(text: str) -> bool:
-    # Python refuses to read thousands of digits.
-    return text.isascii() and text.isdecimal() and len(text) <= 12
 
 
 def _file(name: str) -> Callable[[Request], Response]:

@@ -16,6 +16,7 @@ from streamdesnow.config.web import WebConfig
 from streamdesnow.frame import CleanedFrame
 from streamdesnow.status.snapshot import PipelineSnapshot
 from streamdesnow.web.app import make_app
+from streamdesnow.web.archive import Archive
 from streamdesnow.web.diary import Diary
 from streamdesnow.web.doorkeeper import Doorkeeper
 from streamdesnow.web.gallery import Gallery
@@ -49,7 +50,14 @@ class WebServer:
         secrets = passwords_of(config)
         self._diary = Diary(secrets)
         self._app = make_app(
-            web, self._gallery, snapshot, self._closing.is_set, SystemClock(), self._diary, secrets
+            web,
+            self._gallery,
+            Archive(config),
+            snapshot,
+            self._closing.is_set,
+            SystemClock(),
+            self._diary,
+            secrets,
         )
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._server: uvicorn.Server | None = None

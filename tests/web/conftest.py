@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -15,8 +15,14 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr("streamdesnow.web.guard._GUESS_S", 0.01)
     made: list[Served] = []
 
-    def make(*, cameras: tuple[str, ...] = ("gate", "yard"), detect: bool = False, **web: object) -> Served:
-        made.append(Served(cameras, web, detect=detect))
+    def make(
+        *,
+        cameras: tuple[str, ...] = ("gate", "yard"),
+        detect: bool = False,
+        outputs: Sequence[dict[str, object]] = ({"null": None},),
+        **web: object,
+    ) -> Served:
+        made.append(Served(cameras, web, detect=detect, outputs=outputs))
         return made[-1]
 
     yield make

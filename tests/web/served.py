@@ -6,7 +6,7 @@ import base64
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import Message
 from fractions import Fraction
 
@@ -44,14 +44,22 @@ class Served:
         names: of the cameras.
         web: the `web` section; it listens on a port that is free.
         detect: whether something is looked for.
+        outputs: of the pipeline.
     """
 
-    def __init__(self, names: tuple[str, ...], web: dict[str, object], *, detect: bool = False) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        web: dict[str, object],
+        *,
+        detect: bool = False,
+        outputs: Sequence[dict[str, object]] = ({"null": None},),
+    ) -> None:
         config = PipelineConfig.model_validate(
             {
                 "web": {"listen": "127.0.0.1:0"} | web,
                 "cameras": {name: {"source": "a.mp4"} for name in names},
-                "outputs": [{"null": None}],
+                "outputs": outputs,
                 **({"detect": {}} if detect else {}),
             }
         )

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 from rtsp_server import free_port
@@ -42,7 +43,10 @@ def address() -> Iterator[str]:
                 "model": str(inverting(Path(folder) / "inverting")),
                 "engine": {"backend": "onnxruntime", "threads": 1},
                 "cameras": {"gate": street, "yard": street, "north": dead},
-                "outputs": [{"images": {"directory": f"{folder}/{{camera}}", "every": 100}}],
+                "outputs": [
+                    {"images": {"directory": f"{folder}/{{camera}}", "every": 100}},
+                    {"record": {"directory": f"{folder}/film/{{camera}}", "segment": 2, "cameras": ["yard"]}},
+                ],
                 "web": {"listen": f"127.0.0.1:{port}", "password": PASSWORD},
             }
         )
@@ -117,6 +121,34 @@ def test_before_and_after_can_be_compared_and_a_camera_chosen(page: Page, addres
     expect(page.locator("article.chosen .name")).to_have_text("yard")
     page.keyboard.press("Escape")
     expect(page.locator("article").first).to_be_visible()
+
+
+def test_recordings_of_a_camera_are_seen_and_played(page: Page, address: str) -> None:
+    page.goto(address)
+    moves_on(page, "gate")
+    page.locator(".picture").nth(0).click()
+    expect(page.locator("#recordings")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.locator(".picture").nth(1).click()
+    page.locator("#recordings").scroll_into_view_if_needed()
+    tile = page.locator("#recordings li", has=page.locator("canvas.drawn")).last
+    expect(tile).to_contain_text("MB")
+    pixels = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 320, 180).data]"
+    assert np.std(tile.locator("canvas").evaluate(pixels)) > 20
+    tile.locator("button").click()
+    video = page.locator("#player video")
+    expect(video).to_be_visible()
+    page.wait_for_function("video => video.currentTime > 0.3", arg=video.element_handle())
+    assert video.evaluate("video => video.videoWidth") == 160
+    with page.expect_download() as download:
+        page.locator("#player a").click()
+    assert download.value.path().stat().st_size > 1000
+    page.keyboard.press("Escape")
+    expect(page.locator("#player")).to_be_hidden()
+    expect(page.locator("article.chosen .name")).to_have_text("yard")
+    moves_on(page, "yard")
+    page.keyboard.press("Escape")
+    expect(page.locator("#recordings")).to_be_hidden()
 
 
 def test_the_picture_in_full_size_opens_by_itself(page: Page, address: str) -> None:

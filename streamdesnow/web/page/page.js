@@ -1,5 +1,7 @@
 // Live pictures come in one answer that never ends (see streamdesnow/web/live.py), figures once a second.
 
+import { showRecordings } from "./recordings.js";
+
 const SILENT_MS = 12000; // the server says something at least every 5 s
 const AGAIN_MS = 1500;
 
@@ -230,6 +232,7 @@ function arrange() {
   if (view.camera) chosen.set("camera", view.camera);
   history.replaceState(null, "", `#${chosen}`);
   for (const card of cards.values()) card.painted = Infinity;
+  showRecordings(view.camera ?? (cards.size === 1 ? [...cards.keys()][0] : null));
   watch();
 }
 

@@ -1,0 +1,161 @@
+// Recordings of the camera that is looked at: one tile a file, the newest first, and a player.
+
+const TILES = 24;
+const AGAIN_MS = 15000;
+const PREVIEW_MS = 8000;
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const section = $("#recordings");
+const list = $("#recordings ol");
+const player = $("#player");
+
+let camera = null;
+let tiles = new Map(); // by address
+
+export function showRecordings(name) {
+  if (name === camera) return;
+  camera = name;
+  tiles = new Map();
+  waiting.length = 0;
+  list.replaceChildren();
+  section.hidden = true;
+  refresh();
+}
+
+async function refresh() {
+  const [asked, known] = [camera, tiles];
+  if (!asked || document.hidden) return;
+  const found = await ask({ camera: asked, most: TILES });
+  if (known !== tiles || !found) return;
+  const first = !known.size;
+  for (const recording of found.toReversed()) {
+    const there = tiles.get(address(recording));
+    if (!there) {
+      list.prepend(tile(recording));
+      continue;
+    }
+    const early = there.seen && !there.settled; // it may have had no picture yet
+    describe(there, recording);
+    if (early && there.settled && !$("canvas.drawn", there.item)) waiting.push(there);
+  }
+  drawNext();
+  section.hidden = !tiles.size;
+  if (first) $("#earlier").hidden = found.length < TILES;
+}
+
+async function earlier() {
+  const oldest = [...tiles.values()].map((each) => each.ended).reduce((a, b) => Math.min(a, b));
+  const [asked, known] = [camera, tiles];
+  const found = await ask({ camera: asked, most: TILES, before: oldest });
+  if (known !== tiles || !found) return;
+  found.forEach((recording) => tiles.has(address(recording)) || list.append(tile(recording)));
+  $("#earlier").hidden = found.length < TILES;
+}
+
+async function ask(query) {
+  try {
+    const answer = await fetch(`recordings?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(20000) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null; // the page says already that there is no answer
+  }
+}
+
+function address(recording) {
+  const parts = [camera, String(recording.output), ...recording.name.split("/")];
+  return `recordings/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+function tile(recording) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(document.createElement("canvas"), document.createElement("span"), document.createElement("small"));
+  item.append(button);
+  const made = { item, url: address(recording), ended: recording.ended, seen: false, settled: false };
+  button.onclick = () => play(made.url, recording.name);
+  $("canvas", item).width = 320;
+  $("canvas", item).height = 180;
+  tiles.set(made.url, made);
+  describe(made, recording);
+  watched.observe(item);
+  item.made = made;
+  return item;
+}
+
+function describe(made, recording) {
+  const ended = new Date(1000 * recording.ended);
+  made.ended = recording.ended;
+  made.settled ||= !recording.grows;
+  $("span", made.item).textContent = recording.name.replace(/\.mp4$/, "");
+  const show = recording.show === "clean" ? "" : `, ${recording.show.replaceAll("_", " ")}`;
+  const until = recording.grows ? "recording" : `until ${ended.toLocaleTimeString()}`;
+  $("small", made.item).textContent = `${until}, ${(recording.size / 1e6).toFixed(1)} MB${show}`;
+}
+
+// --- previews: one after the other, since a browser opens six connections and the live pictures need theirs
+
+const waiting = [];
+let drawing = false;
+
+const watched = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting || target.made.seen) continue;
+    target.made.seen = true;
+    waiting.push(target.made);
+  }
+  drawNext();
+});
+
+async function drawNext() {
+  if (drawing || !waiting.length) return;
+  drawing = true;
+  for (let next; (next = waiting.shift()); ) await draw(next).catch(() => {});
+  drawing = false;
+}
+
+async function draw({ item, url }) {
+  const video = document.createElement("video");
+  video.muted = true;
+  try {
+    await new Promise((resolve, reject) => {
+      video.onloadedmetadata = () => (video.currentTime = Math.min(1, video.duration / 2 || 0)); // else there is no picture
+      video.onseeked = resolve;
+      video.onerror = reject;
+      setTimeout(reject, PREVIEW_MS);
+      video.src = url;
+    });
+    const canvas = $("canvas", item);
+    canvas.height = Math.round((canvas.width * video.videoHeight) / video.videoWidth);
+    canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+    canvas.classList.add("drawn");
+  } finally {
+    release(video);
+  }
+}
+
+function release(video) {
+  video.onerror = null; // letting go is none
+  video.removeAttribute("src");
+  video.load();
+}
+
+// --- the player
+
+function play(url, name) {
+  const video = $("video", player);
+  $(".message", player).hidden = true;
+  $("span", player).textContent = name;
+  $("a", player).href = url;
+  video.onerror = () => ($(".message", player).hidden = false);
+  video.src = url;
+  player.showModal();
+  video.play().catch(() => {}); // what cannot be played is said
+}
+
+player.addEventListener("close", () => release($("video", player)));
+player.addEventListener("click", (event) => event.target === player && player.close());
+player.addEventListener("keydown", (event) => event.stopPropagation()); // Escape closes it, and no more
+$("button", player).onclick = () => player.close();
+$("#earlier").onclick = earlier;
+setInterval(refresh, AGAIN_MS);
