@@ -135,6 +135,10 @@ def test_recordings_of_a_camera_are_seen_and_played(page: Page, address: str) ->
     expect(tile).to_contain_text("MB")
     pixels = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 320, 180).data]"
     assert np.std(tile.locator("canvas").evaluate(pixels)) > 20
+    page.locator("#before").fill("2020-01-01T00:00")
+    expect(page.locator("#recordings li")).to_have_count(0)
+    page.locator("#before").fill("")
+    expect(tile).to_be_visible()
     tile.locator("button").click()
     video = page.locator("#player video")
     expect(video).to_be_visible()

@@ -15,17 +15,23 @@ let tiles = new Map(); // by address
 export function showRecordings(name) {
   if (name === camera) return;
   camera = name;
+  $("#before").value = "";
+  section.hidden = true;
+  begin();
+}
+
+function begin() {
   tiles = new Map();
   waiting.length = 0;
   list.replaceChildren();
-  section.hidden = true;
   refresh();
 }
 
 async function refresh() {
   const [asked, known] = [camera, tiles];
   if (!asked || document.hidden) return;
-  const found = await ask({ camera: asked, most: TILES });
+  const chosen = Date.parse($("#before").value) / 1000;
+  const found = await ask({ camera: asked, most: TILES, ...(chosen && { before: chosen }) });
   if (known !== tiles || !found) return;
   const first = !known.size;
   for (const recording of found.toReversed()) {
@@ -39,7 +45,7 @@ async function refresh() {
     if (early && there.settled && !$("canvas.drawn", there.item)) waiting.push(there);
   }
   drawNext();
-  section.hidden = !tiles.size;
+  section.hidden = !tiles.size && !chosen;
   if (first) $("#earlier").hidden = found.length < TILES;
 }
 
@@ -158,4 +164,5 @@ player.addEventListener("click", (event) => event.target === player && player.cl
 player.addEventListener("keydown", (event) => event.stopPropagation()); // Escape closes it, and no more
 $("button", player).onclick = () => player.close();
 $("#earlier").onclick = earlier;
+$("#before").onchange = begin;
 setInterval(refresh, AGAIN_MS);
