@@ -75,7 +75,7 @@ def make_app(
         Route("/latest.jpg", answers.latest),
         Route("/live.mjpg", answers.mjpeg),
     ]
-    return Guard(Starlette(routes=routes), config, open_to_all=("/health", "/health/live"))
+    return Guard(Starlette(routes=routes), config, open_to_all=("/health", "/health/live"), clock=clock)
 
 
 class _Answers:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hmac
 import ipaddress
-from collections import Counter
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from streamdesnow.clock import Clock, SystemClock
 from streamdesnow.config.web import WebConfig
+from streamdesnow.web.attempts import Attempts
 
 __all__ = ["Guard"]
 
-_GUESS_S = 1.0
-"""For each wrong password that an address has under way."""
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -35,14 +32,14 @@ class Guard:
     Without a password a page elsewhere in the web could look in through the browser of somebody who is let
     in, by giving its own name this machine's address. So the name that is asked for has to be one of ours.
 
-    Wrong passwords are answered one after the other to each address, a second each, so that nobody gets
-    through many. Who knows the password never waits, also where all come by one proxy.
+    An address that has guessed wrong too often is told to wait, whatever it sends, so that it learns nothing;
+    what is open to all it still gets.
 
     Args:
         app: what is guarded.
         config: the login, and where the server listens.
         open_to_all: paths that are answered without a login.
-        wait: lets seconds pass.
+        clock: tells when it may guess again.
     """
 
     def __init__(
@@ -50,13 +47,12 @@ class Guard:
         app: ASGIApp,
         config: WebConfig,
         open_to_all: tuple[str, ...] = (),
-        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock | None = None,
     ) -> None:
         self._app = app
         self._config = config
         self._open_to_all = open_to_all
-        self._wait = wait
-        self._guesses: Counter[str] = Counter()
+        self._attempts = Attempts(clock or SystemClock())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -71,30 +67,24 @@ class Guard:
                     given.setdefault(name, value)
             await send(message)
 
+        host = (scope.get("client") or ("",))[0]
         authorization = headers.get("authorization", "")
-        known = self._known(authorization)
-        if authorization and not known:
-            await self._put_off(scope)
+        may_guess = not authorization or self._attempts.left(host)
+        known = may_guess and self._known(authorization)
+        if authorization and may_guess and not known:
+            self._attempts.wrong(host)
         scope.setdefault("state", {})["known"] = known
         refused: Response | None = None
         if not self._is_ours(headers.get("host", "")):
             text = "This server does not go by that name; ask for the address that it listens on.\n"
             refused = PlainTextResponse(text, 421)
+        elif not may_guess and scope["path"] not in self._open_to_all:
+            text = "Too many wrong passwords from your address; one more a second.\n"
+            refused = PlainTextResponse(text, 429, {"Retry-After": "2", "Connection": "close"})
         elif not known and scope["path"] not in self._open_to_all:
             challenge = {"WWW-Authenticate": 'Basic realm="streamdesnow", charset="UTF-8"'}
             refused = PlainTextResponse("Username and password, please.\n", 401, challenge)
         await (refused or self._app)(scope, receive, answer)
-
-    async def _put_off(self, scope: Scope) -> None:
-        """Let a wrong guess wait behind those of the same address."""
-        host = (scope.get("client") or ("",))[0]
-        self._guesses[host] += 1
-        try:
-            await self._wait(_GUESS_S * self._guesses[host])
-        finally:
-            self._guesses[host] -= 1
-            if not self._guesses[host]:
-                del self._guesses[host]
 
     def _known(self, authorization: str) -> bool:
         if self._config.password is None:

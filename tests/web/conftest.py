@@ -10,9 +10,8 @@ from served import Served
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Makes servers from keys of the `web` section; they are closed in the end. Wrong logins hardly wait."""
-    monkeypatch.setattr("streamdesnow.web.guard._GUESS_S", 0.01)
+def serve() -> Iterator[Any]:
+    """Makes servers from keys of the `web` section; they are closed in the end."""
     made: list[Served] = []
 
     def make(

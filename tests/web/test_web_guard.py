@@ -11,13 +11,15 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from streamdesnow.clock import ManualClock
 from streamdesnow.config.web import WebConfig
+from streamdesnow.web.attempts import Attempts
 from streamdesnow.web.guard import Guard
 
 
 def test_without_the_password_nothing_is_shown(serve: Any) -> None:
-    served = serve(username="me", password="s:cret ß")
     for login in (None, "me:wrong", "you:s:cret ß", "me", ""):
+        served = serve(username="me", password="s:cret ß")
         for path in (
             "/",
             "/status",
@@ -39,45 +41,50 @@ def test_a_login_that_is_no_login_is_refused(serve: Any) -> None:
         assert served.get("/status", Authorization=header)[0] == 401
 
 
-def test_wrong_passwords_wait_for_each_other_and_the_right_one_for_nobody() -> None:
-    waits: list[float] = []
-    release = asyncio.Event()
-
-    async def wait(seconds: float) -> None:
-        waits.append(seconds)
-        await release.wait()
+def test_who_guesses_wrong_too_often_is_not_heard_for_a_while() -> None:
+    clock = ManualClock()
 
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
-        await PlainTextResponse("the page")(scope, receive, send)
+        await PlainTextResponse("in" if scope["state"]["known"] else "out")(scope, receive, send)
 
-    guard = Guard(page, WebConfig(password="right"), wait=wait)
+    guard = Guard(page, WebConfig(password="right"), ("/health",), clock)
 
-    async def ask(login: str, host: str = "10.0.0.9") -> int:
-        header = b"Basic " + base64.b64encode(login.encode())
-        scope = {"type": "http", "path": "/", "method": "GET", "client": (host, 5), "headers": []}
-        if login:
-            scope["headers"] = [(b"authorization", header)]
+    def ask(password: str, host: str = "10.0.0.9", path: str = "/") -> tuple[int, bytes]:
+        login = base64.b64encode(f"streamdesnow:{password}".encode())
+        headers = [(b"authorization", b"Basic " + login)] if password else []
+        scope = {"type": "http", "path": path, "method": "GET", "client": (host, 5), "headers": headers}
         sent: list[Message] = []
 
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await guard(scope, asyncio.Queue().get, send)
-        return int(sent[0]["status"])
+        asyncio.run(guard(scope, asyncio.Queue().get, send))
+        return int(sent[0]["status"]), bytes(sent[1]["body"])
 
-    async def story() -> None:
-        guesses = [asyncio.create_task(ask(f"streamdesnow:{n}")) for n in range(3)]
-        guesses.append(asyncio.create_task(ask("streamdesnow:x", "10.0.0.8")))
-        await asyncio.sleep(0)
-        assert await ask("streamdesnow:right") == 200
-        assert await ask("") == 401
-        assert waits == [1, 2, 3, 1]
-        release.set()
-        assert await asyncio.gather(*guesses) == [401] * 4
-        assert await ask("streamdesnow:again") == 401
-        assert waits[-1] == 1
+    for _ in range(10):
+        assert ask("right")[0] == 200  # costs nothing
+    assert [ask(f"guess {n}")[0] for n in range(12)] == [401] * 10 + [429] * 2
+    assert ask("right")[0] == 429, "else the right one would be found all the same"
+    assert ask("")[0] == 401
+    assert ask("right", path="/health") == (200, b"out")
+    assert ask("right", "10.0.0.8")[0] == 200
+    clock.advance(1.0)
+    assert ask("guess")[0] == 401
+    assert ask("right")[0] == 429
+    clock.advance(1.0)
+    assert ask("right")[0] == 200
 
-    asyncio.run(story())
+
+def test_addresses_of_one_household_guess_together_and_are_not_remembered_for_ever() -> None:
+    attempts = Attempts(ManualClock())
+    for number in range(10):
+        attempts.wrong(f"2001:db8::{number}")
+    assert not attempts.left("2001:db8::ffff")
+    assert attempts.left("2001:db8:1::1")
+    assert attempts.left("not an address")
+    for number in range(5000):
+        attempts.wrong(f"10.1.{number // 250}.{number % 250}")
+    assert len(attempts._spent) <= 4096
 
 
 def test_health_is_told_to_all_and_reasons_to_those_let_in(serve: Any) -> None:
