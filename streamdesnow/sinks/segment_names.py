@@ -16,6 +16,7 @@ from streamdesnow.storage.names import camera_directory, safe_name
 __all__ = ["SegmentNames"]
 
 SUFFIX = ".mp4"
+_LONGEST = 1000
 
 # What strftime writes for a directive; for others, anything that is no folder.
 _DIRECTIVES = {
@@ -79,12 +80,20 @@ class SegmentNames:
 
     def find(self, name: str) -> Path | None:
         """The segment of that name below the directory; None if there is none, whatever else is there."""
-        if ".." in name.split("/") or not self._pattern.fullmatch(name):
-            return None
         path = self.directory / name
-        # A link could lead elsewhere.
-        inside = path.resolve().is_relative_to(self.directory.resolve())
-        return path if inside and path.is_file() else None
+        if len(name) > _LONGEST or ".." in name.split("/"):
+            return None
+        try:
+            # Before the pattern, which takes its time over names that somebody made up for it.
+            there = path.is_file() and not path.is_symlink()
+            inside = path.resolve().is_relative_to(self.directory.resolve())
+        except (OSError, ValueError):  # too long, or no name at all
+            return None
+        return path if there and inside and self._pattern.fullmatch(name) else None
+
+    def same_as(self, other: SegmentNames) -> bool:
+        """Whether both name the same files."""
+        return (self.directory, self._pattern) == (other.directory, other._pattern)
 
     def _regex(self) -> str:
         pieces = re.split(r"(%[-_0^#]?[A-Za-z%]|\{camera\}|\{show\})", self._template)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict
 from importlib.resources import files
 from secrets import token_hex
@@ -176,11 +176,11 @@ class _Answers:
         )
 
 
-def _file(name: str) -> Callable[[Request], Response]:
+def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
     content = files("streamdesnow.web").joinpath("page", name).read_bytes()
     media = _TYPES[name.rpartition(".")[2]]
 
-    def answer(request: Request) -> Response:
+    async def answer(request: Request) -> Response:  # no thread of its own, which a disk could hold up
         return Response(content, media_type=media)
 
     return answer

@@ -52,7 +52,7 @@ class WebServer:
         self._app = make_app(
             web,
             self._gallery,
-            Archive(config),
+            Archive(config, SystemClock()),
             snapshot,
             self._closing.is_set,
             SystemClock(),

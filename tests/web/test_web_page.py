@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -74,6 +76,12 @@ def page() -> Iterator[Page]:
         yield page
         browser.close()
     assert complaints == []
+
+
+def recording(number: int) -> dict[str, Any]:
+    """As the server lists them."""
+    name = f"r{number:03d}.mp4"
+    return {"output": 0, "name": name, "show": "clean", "ended": 1e9 + 60 * number, "size": 1, "grows": False}
 
 
 def moves_on(page: Page, camera: str) -> None:
@@ -153,6 +161,40 @@ def test_recordings_of_a_camera_are_seen_and_played(page: Page, address: str) ->
     moves_on(page, "yard")
     page.keyboard.press("Escape")
     expect(page.locator("#recordings")).to_be_hidden()
+
+
+def test_the_list_of_recordings_follows_what_comes_and_goes(page: Page, address: str) -> None:
+    there = [recording(number) for number in range(10)]
+
+    def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        before = float(query.get("before", ["inf"])[0])
+        newest = sorted(
+            (each for each in there if each["ended"] < before), key=itemgetter("ended"), reverse=True
+        )
+        route.fulfill(json=newest[: int(query["most"][0])])
+
+    def shows(first: int, last: int) -> None:
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        names = [f"r{number:03d}" for number in range(first, last - 1, -1)]
+        expect(page.locator("#recordings li span")).to_have_text(names)
+
+    page.route("**/recordings?*", answer)
+    page.goto(f"{address}#camera=gate")
+    shows(9, 0)
+    expect(page.locator("#earlier")).to_be_hidden()
+    there.extend(recording(number) for number in range(10, 15))
+    shows(14, 0)
+    there.extend(recording(number) for number in range(15, 80))
+    shows(79, 56)
+    page.locator("#earlier").click()
+    shows(79, 32)
+    del there[:40]
+    page.locator("#earlier").click()
+    shows(79, 32)
+    expect(page.locator("#earlier")).to_be_hidden()
+    del there[:-3]
+    shows(79, 77)
 
 
 def test_the_picture_in_full_size_opens_by_itself(page: Page, address: str) -> None:

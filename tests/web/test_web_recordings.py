@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from served import wait_for
+from starlette.responses import StreamingResponse
+
+from streamdesnow.clock import ManualClock
+from streamdesnow.config.pipeline import PipelineConfig
+from streamdesnow.web.archive import Archive
+from streamdesnow.web.recordings import _whole
 
 DAY = "2026-11-30_12-00-{:02d}"
 
@@ -52,10 +61,77 @@ def test_recordings_are_listed_the_newest_first(serve: Any, tmp_path: Path) -> N
 def test_earlier_recordings_come_after_those_that_are_known(serve: Any, tmp_path: Path) -> None:
     recorded(tmp_path, "gate", 5)
     served = serve(outputs=[record(tmp_path)])
-    newest = json.loads(served.get("/recordings?camera=gate&most=2")[1])
-    assert names(served, f"camera=gate&most=2&before={newest[-1]['ended']}") == [
-        f"{DAY.format(number)}.mp4" for number in (2, 1)
+    known = json.loads(served.get("/recordings?camera=gate&most=2")[1])[-1]
+    query = f"camera=gate&most=2&before={known['ended']}&output=0&name={known['name']}"
+    assert names(served, query) == [f"{DAY.format(number)}.mp4" for number in (2, 1)]
+
+
+def test_recordings_that_ended_together_are_all_listed(serve: Any, tmp_path: Path) -> None:
+    """As on file systems that count in steps of two seconds."""
+    for path in recorded(tmp_path, "gate", 4):
+        os.utime(path, (1e9, 1e9))
+    served, query, found = serve(outputs=[record(tmp_path)]), "camera=gate&most=1", []
+    while page := json.loads(served.get(f"/recordings?{query}")[1]):
+        found.append(page[0]["name"])
+        query = f"camera=gate&most=1&before={page[0]['ended']}&output=0&name={page[0]['name']}"
+    assert found == [f"{DAY.format(number)}.mp4" for number in (3, 2, 1, 0)]
+
+
+def test_outputs_that_share_names_are_one(serve: Any, tmp_path: Path) -> None:
+    recorded(tmp_path, "gate", 2)
+    served = serve(outputs=[record(tmp_path), record(tmp_path, show="before")])
+    found = json.loads(served.get("/recordings?camera=gate")[1])
+    assert [(each["output"], each["show"]) for each in found] == [(0, None)] * 2
+
+
+def test_many_who_ask_share_a_look_at_the_folder(tmp_path: Path) -> None:
+    config = {"cameras": {"gate": {"source": "a.mp4"}}, "outputs": [record(tmp_path)]}
+    clock = ManualClock()
+    archive = Archive(PipelineConfig.model_validate(config), clock)
+    assert archive.of("gate", None, 9) == []
+    recorded(tmp_path, "gate", 2)
+    assert archive.of("gate", None, 9) == []
+    clock.advance(2.0)
+    assert len(archive.of("gate", None, 9)) == 2
+
+
+def test_a_disk_that_hangs_holds_up_nothing_else(
+    serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = threading.Event()
+    monkeypatch.setattr(Archive, "of", lambda *_: [awake.wait(60)][1:])
+    served = serve(outputs=[record(tmp_path)])
+    answers: list[int] = []
+    askers = [
+        threading.Thread(target=lambda: answers.append(served.get("/recordings?camera=gate")[0]))
+        for _ in range(24)
     ]
+    try:
+        for asker in askers:
+            asker.start()
+        wait_for(lambda: len(answers) >= 6)
+        assert set(answers) == {503}
+        assert served.get("/")[0] == served.get("/page.js")[0] == served.get("/status")[0] == 200
+    finally:
+        awake.set()
+        for asker in askers:
+            asker.join()
+    assert sorted(answers) == [200] * 18 + [503] * 6
+
+
+def test_a_file_that_grows_is_given_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(200_000))
+
+    async def story() -> tuple[int, int]:
+        answer = await _whole(path)
+        assert isinstance(answer, StreamingResponse)
+        with path.open("ab") as file:
+            file.write(bytes(70_000))
+        sent = [len(chunk) async for chunk in answer.body_iterator]
+        return int(answer.headers["Content-Length"]), sum(sent)
+
+    assert asyncio.run(story()) == (200_000, 200_000)
 
 
 def test_a_camera_has_the_recordings_of_its_own_outputs(serve: Any, tmp_path: Path) -> None:
@@ -70,6 +146,15 @@ def test_a_camera_has_the_recordings_of_its_own_outputs(serve: Any, tmp_path: Pa
 def test_nothing_recorded_yet_is_no_failure(serve: Any, tmp_path: Path) -> None:
     served = serve(outputs=[record(tmp_path / "later"), record(tmp_path, name="../outside")])
     assert names(served, "camera=gate") == []
+
+
+def test_what_cannot_be_sent_is_not_listed(serve: Any, tmp_path: Path) -> None:
+    (path,) = recorded(tmp_path, "gate", 1)
+    (tmp_path / f"gate/{DAY.format(5)}.mp4").mkdir()
+    (tmp_path / f"gate/{DAY.format(6)}.mp4").symlink_to(path)
+    os.link(path, os.fsencode(tmp_path) + b"/gate/Mo\xff.mp4")
+    served = serve(outputs=[record(tmp_path), record(tmp_path, name="M%a")])
+    assert names(served, "camera=gate") == [path.name]
 
 
 def test_a_player_gets_the_part_that_it_asks_for(serve: Any, tmp_path: Path) -> None:
@@ -108,9 +193,12 @@ def test_nothing_but_recordings_is_given_away(serve: Any, tmp_path: Path) -> Non
         "holiday.mp4",
         f"{DAY.format(7)}.mp4",
         f"{tmp_path}/secret.mp4",
+        f"{DAY.format(0)}-{'1' * 300}.mp4",
+        f"{DAY.format(0)}-{'1' * 3000}.mp4",
+        "a%00.mp4",
         "",
     ):
-        for output in (0, 1, 2, -1, "x"):
+        for output in (0, 1, 2, -1, "x", "1" * 5000):
             status, body, _ = served.get(f"/recordings/gate/{output}/{name}")
             assert (status, body == b"secret") == (404, False), (output, name)
     assert served.get("/recordings/nobody/0/a.mp4")[0] == 404

@@ -1,6 +1,6 @@
 // Live pictures come in one answer that never ends (see streamdesnow/web/live.py), figures once a second.
 
-import { showRecordings } from "./recordings.js";
+import { forgetRecordings, showRecordings } from "./recordings.js";
 
 const SILENT_MS = 12000; // the server says something at least every 5 s
 const AGAIN_MS = 1500;
@@ -214,6 +214,7 @@ async function read() {
 function forget() {
   last = 0;
   $("#log ol").replaceChildren();
+  forgetRecordings();
 }
 
 // --- what is looked at

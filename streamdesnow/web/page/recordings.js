@@ -1,6 +1,7 @@
 // Recordings of the camera that is looked at: one tile a file, the newest first, and a player.
 
 const TILES = 24;
+const MOST = 240; // each holds a picture
 const AGAIN_MS = 15000;
 const PREVIEW_MS = 8000;
 
@@ -11,6 +12,7 @@ const player = $("#player");
 
 let camera = null;
 let tiles = new Map(); // by address
+let far = false; // so far back that the newest are no longer shown
 
 export function showRecordings(name) {
   if (name === camera) return;
@@ -20,41 +22,72 @@ export function showRecordings(name) {
   begin();
 }
 
+// The pipeline has started anew, perhaps with other outputs.
+export function forgetRecordings() {
+  if (camera) begin();
+}
+
 function begin() {
   tiles = new Map();
+  far = false;
   waiting.length = 0;
   list.replaceChildren();
+  $("#earlier").hidden = true;
   refresh();
 }
 
+// The newest, and what has become of those that are shown.
 async function refresh() {
-  const [asked, known] = [camera, tiles];
-  if (!asked || document.hidden) return;
+  const [asked, shown] = [camera, tiles];
+  if (!asked || far || document.hidden) return;
   const chosen = Date.parse($("#before").value) / 1000;
   const found = await ask({ camera: asked, most: TILES, ...(chosen && { before: chosen }) });
-  if (known !== tiles || !found) return;
-  const first = !known.size;
+  if (shown !== tiles || !found) return;
+  const full = found.length === TILES;
+  const first = !tiles.size;
+  if (!first && full && !found.some((recording) => tiles.has(address(recording)))) {
+    begin(); // more have come than were asked for: what lies between is not shown
+    return;
+  }
+  const there = new Set(found.map(address));
+  for (const made of [...tiles.values()]) {
+    const gone = !there.has(made.url) && (!full || made.ended > found.at(-1).ended);
+    if (gone) remove(made); // it has made room
+  }
   for (const recording of found.toReversed()) {
-    const there = tiles.get(address(recording));
-    if (!there) {
+    const made = tiles.get(address(recording));
+    if (!made) {
       list.prepend(tile(recording));
       continue;
     }
-    const early = there.seen && !there.settled; // it may have had no picture yet
-    describe(there, recording);
-    if (early && there.settled && !$("canvas.drawn", there.item)) waiting.push(there);
+    const early = made.seen && !made.settled; // it may have had no picture yet
+    describe(made, recording);
+    if (early && made.settled && !$("canvas.drawn", made.item)) waiting.push(made);
+  }
+  while (tiles.size > MOST) {
+    remove(list.lastElementChild.made);
+    $("#earlier").hidden = false;
   }
   drawNext();
   section.hidden = !tiles.size && !chosen;
-  if (first) $("#earlier").hidden = found.length < TILES;
+  if (first) $("#earlier").hidden = !full;
+}
+
+function remove(made) {
+  watched.unobserve(made.item);
+  made.item.remove();
+  tiles.delete(made.url);
 }
 
 async function earlier() {
-  const oldest = [...tiles.values()].map((each) => each.ended).reduce((a, b) => Math.min(a, b));
-  const [asked, known] = [camera, tiles];
-  const found = await ask({ camera: asked, most: TILES, before: oldest });
-  if (known !== tiles || !found) return;
+  const [asked, shown] = [camera, tiles];
+  const last = list.lastElementChild?.made;
+  if (!last) return;
+  const { output, name } = last;
+  const found = await ask({ camera: asked, most: TILES, before: last.ended, output, name });
+  if (shown !== tiles || !found) return;
   found.forEach((recording) => tiles.has(address(recording)) || list.append(tile(recording)));
+  for (; tiles.size > MOST; far = true) remove(list.firstElementChild.made);
   $("#earlier").hidden = found.length < TILES;
 }
 
@@ -78,7 +111,8 @@ function tile(recording) {
   button.type = "button";
   button.append(document.createElement("canvas"), document.createElement("span"), document.createElement("small"));
   item.append(button);
-  const made = { item, url: address(recording), ended: recording.ended, seen: false, settled: false };
+  const { output, name, ended } = recording;
+  const made = { item, url: address(recording), output, name, ended, seen: false, settled: false };
   button.onclick = () => play(made.url, recording.name);
   $("canvas", item).width = 320;
   $("canvas", item).height = 180;
@@ -94,7 +128,7 @@ function describe(made, recording) {
   made.ended = recording.ended;
   made.settled ||= !recording.grows;
   $("span", made.item).textContent = recording.name.replace(/\.mp4$/, "");
-  const show = recording.show === "clean" ? "" : `, ${recording.show.replaceAll("_", " ")}`;
+  const show = !recording.show || recording.show === "clean" ? "" : `, ${recording.show.replaceAll("_", " ")}`;
   const until = recording.grows ? "recording" : `until ${ended.toLocaleTimeString()}`;
   $("small", made.item).textContent = `${until}, ${(recording.size / 1e6).toFixed(1)} MB${show}`;
 }
@@ -165,4 +199,5 @@ player.addEventListener("keydown", (event) => event.stopPropagation()); // Escap
 $("button", player).onclick = () => player.close();
 $("#earlier").onclick = earlier;
 $("#before").onchange = begin;
+document.addEventListener("visibilitychange", refresh);
 setInterval(refresh, AGAIN_MS);
