@@ -6,8 +6,8 @@ Draws snow of a style that no model trains on over snow-free clips of fixed came
 scores from the 13th frame on, beside the input, the best of the causal medians of 3, 5 and 9 frames and a
 running low quantile. `--levels none` shows what happens to a clip without snow. With `--crf` snow
 goes through H.264 first, as it does in a camera: what the codec loses no network can bring back. With
-`--inputs 34 29 24` flakes are as opaque as brings light, medium and heavy snow to that PSNR in every clip;
-without, a level is the same snow in all.
+`--inputs 34 29 24` flakes are as opaque as brings light, medium and heavy snow to that PSNR in every clip,
+and there are more of them where that does not suffice; without, a level is the same snow in all.
 """
 
 from __future__ import annotations
@@ -42,10 +42,15 @@ def main() -> None:
         SnowChoice((level,), (args.style,), args.width, args.frames or None, args.seed, psnr)
         for level, psnr in zip(args.levels, inputs, strict=True)
     ]
+    # All of them first: what cannot be drawn is said before hours of scoring, not after.
+    sources = {
+        source: list(chain.from_iterable(open_pairs(source, None, snow) for snow in snows))
+        for source in args.sources
+    }
     done: list[Evaluation] = []
     with Desnower(args.model, EngineConfig(precision=args.precision)) as desnower:
         for source in args.sources:
-            for pairs in chain.from_iterable(open_pairs(source, None, snow) for snow in snows):
+            for pairs in sources[source]:
                 methods = baselines(True) | model_methods({"model": desnower.stream}, True)
                 shown: Pairs = pairs if args.crf is None else Coded(pairs, args.crf)
                 done.append(evaluate(shown, methods))

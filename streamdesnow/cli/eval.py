@@ -81,8 +81,9 @@ def command(
             metavar="DB",
             min=5,
             max=60,
-            help="Draw flakes as opaque as brings every clip's input to this PSNR, so that clips compare. "
-            "Default: a level is the same snow in all, which costs dark scenes more.",
+            help="Draw flakes as opaque as brings every clip's input to this PSNR, and more of them where "
+            "that does not suffice, so that clips compare. Default: a level is the same snow in all, which "
+            "costs dark scenes more.",
         ),
     ] = None,
     style: Annotated[

@@ -169,10 +169,8 @@ def test_the_list_of_recordings_follows_what_comes_and_goes(page: Page, address:
     def answer(route: Route) -> None:
         query = parse_qs(urlsplit(route.request.url).query)
         before = float(query.get("before", ["inf"])[0])
-        newest = sorted(
-            (each for each in there if each["ended"] < before), key=itemgetter("ended"), reverse=True
-        )
-        route.fulfill(json=newest[: int(query["most"][0])])
+        listed = [each for each in reversed(there) if each["ended"] < before]
+        route.fulfill(json=listed[: int(query["most"][0])])
 
     def shows(first: int, last: int) -> None:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

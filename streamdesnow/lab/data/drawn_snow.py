@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -20,16 +21,20 @@ __all__ = ["DrawnSnow"]
 _MEASURED = 48
 """First frames of a film that its input is measured on."""
 _NEAR = 0.05
-"""Decibels that the input may be off."""
-_TRIES = 12
-_MOST = 0.9
+"""Decibels that the input may be off,"""
+_TOLERATED = 0.5
+"""and where flakes are so few or so faint that it goes by steps."""
+_TRIES = 14
+_FAINTEST, _DENSEST = 0.005, 0.9
+_CLEAN = 99.0  # decibels, for none at all
 
 
 class DrawnSnow:
     """A film with snow drawn over it.
 
     A level of snow costs a dark scene more decibels than a pale one. With `psnr` all lose the same: flakes
-    get fainter or more opaque until the input has that PSNR, and where opaque ones do not suffice, more.
+    get fainter or more opaque until the input has that PSNR, and where opaque ones do not suffice, more of
+    them fall, so that over something pale light snow may come to be a blizzard: `weather` says.
 
     Args:
         film: without snow.
@@ -37,27 +42,31 @@ class DrawnSnow:
         seed: of the snow.
         psnr: dB of the input over B, G, R, measured on the first 48 frames; None: a typical day of the level.
 
+    Attributes:
+        weather: how it snows.
+
     Raises:
-        ConfigError: there is no such style or level, or nothing falls that could be brought to a PSNR.
+        ConfigError: there is no such style or level, or no snow of them comes to that PSNR.
+        CaptureError: the film cannot be read.
     """
 
     video = True
 
     def __init__(self, film: ClearFilm, style: str, level: str, seed: int, psnr: float | None = None) -> None:
         self.name = " ".join((film.name, level, *(() if psnr is None else (f"{psnr:g} dB",)), style))
-        self._film, self._style, self._level, self._seed, self._psnr = film, style, level, seed, psnr
-        self._weather: Weather | None = None
+        self._film, self._style, self._seed = film, style, seed
         try:
             make_snow(style, level, 64, 64, 25.0, seed)
         except ValueError as error:
             raise ConfigError(str(error)) from error
-        if psnr is not None and not Weather.of_level(level).coverage:
-            raise ConfigError(f"snow {level} cannot be brought to {psnr:g} dB: nothing falls")
+        self.weather = Weather.of_level(level)
+        if psnr is not None:
+            if not self.weather.coverage:
+                raise ConfigError(f"snow {level} cannot be brought to {psnr:g} dB: nothing falls")
+            self.weather = self._brought_to(psnr)
 
     def __iter__(self) -> Iterator[Pair]:
-        if self._weather is None:
-            self._weather = self._found()
-        yield from self._under(self._weather)
+        yield from self._under(self.weather)
 
     def _under(self, weather: Weather) -> Iterator[Pair]:
         snow: Snow | None = None
@@ -67,28 +76,58 @@ class DrawnSnow:
                 snow = snow_in(weather, self._style, width, height, self._film.fps, self._seed)
             yield Pair(snow.next().over(truth), truth, moving)
 
-    def _found(self) -> Weather:
-        """How it has to snow."""
-        weather = Weather.of_level(self._level)
-        if self._psnr is None:
-            return weather
+    def _brought_to(self, psnr: float) -> Weather:
+        day = self.weather
+        opaque = replace(day, opacity=1.0)
+        at_most = self._input(opaque)
+        if at_most <= psnr:
+            found, reached = self._between(
+                psnr, (_FAINTEST, _CLEAN), (1.0, at_most), lambda opacity: replace(day, opacity=opacity)
+            )
+        else:
+            densest = self._input(replace(opaque, coverage=_DENSEST))
+            found, reached = self._between(
+                psnr,
+                (day.coverage, at_most),
+                (_DENSEST, densest),
+                lambda coverage: replace(opaque, coverage=coverage),
+            )
+        if abs(reached - psnr) > _TOLERATED:
+            raise ConfigError(
+                f"{self.name}: comes to {reached:.1f} dB at the nearest; ask for another PSNR or level"
+            )
+        return found
+
+    def _between(
+        self,
+        psnr: float,
+        few: tuple[float, float],
+        many: tuple[float, float],
+        weather: Callable[[float], Weather],
+    ) -> tuple[Weather, float]:
+        """The weather, and the PSNR it comes to, that is nearest.
+
+        PSNR falls nearly evenly with the logarithm of what is searched, so the next try is where a line
+        between the nearest two known ones comes to it, and never so near one of them that nothing is learned.
+
+        Args:
+            psnr: wanted, dB.
+            few, many: what makes too little snow and its PSNR; what makes too much, or just enough.
+            weather: of what is searched.
+        """
+        tried = [many]
         for _ in range(_TRIES):
-            excess = self._input(weather) - self._psnr
-            if abs(excess) < _NEAR:
-                return weather
-            # Errors grow with opacity, their squares with the area that is covered.
-            opacity = weather.opacity * 10 ** (excess / 20)
-            if opacity <= 1:
-                weather = replace(weather, opacity=opacity)
-                continue
-            coverage = min(weather.coverage * 10 ** (excess / 10) * weather.opacity**2, _MOST)
-            weather = replace(weather, opacity=1.0, coverage=coverage)
-        raise ConfigError(
-            f"{self._film.name}: {self._level} snow of style {self._style} comes to "
-            f"{self._input(weather):.1f} dB, not {self._psnr:g}; ask for another PSNR or level"
-        )
+            if abs(tried[-1][1] - psnr) < _NEAR or many[1] >= psnr or few[1] <= psnr:
+                break
+            share = min(max((few[1] - psnr) / (few[1] - many[1]), 0.1), 0.9)
+            value = math.exp((1 - share) * math.log(few[0]) + share * math.log(many[0]))
+            tried.append((value, self._input(weather(value))))
+            few, many = (tried[-1], many) if tried[-1][1] > psnr else (few, tried[-1])
+        value, reached = min(tried, key=lambda each: abs(each[1] - psnr))
+        return weather(value), reached
 
     def _input(self, weather: Weather) -> float:
         """PSNR of the snowy film, dB."""
         pairs = islice(self._under(weather), _MEASURED)
-        return psnr_of(float(np.mean([squared_error(pair.snowy, pair.truth).mean() for pair in pairs])))
+        error = float(np.mean([squared_error(pair.snowy, pair.truth).mean() for pair in pairs]))
+        return min(psnr_of(error), _CLEAN)

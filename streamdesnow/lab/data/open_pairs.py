@@ -31,7 +31,7 @@ class SnowChoice:
         width: scale clips to this width; None to keep their size.
         frames: at most this many of each clip.
         seed: of the snow.
-        psnr: bring every clip's input to so many dB, whatever its scene is like; None: typical days.
+        psnr: bring every film's input to so many dB, whatever its scene is like; None: typical days.
     """
 
     levels: tuple[str, ...]
@@ -55,8 +55,8 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
 
     Raises:
         SourceNotFound: there is nothing there.
-        ConfigError: the folder holds no pairs, a clip is to be compared with a folder, or photographs are to
-            be brought to a PSNR.
+        ConfigError: the folder holds no pairs, a clip is to be compared with a folder, or what is no film
+            without snow is to be brought to a PSNR, or no snow comes to it.
     """
     if source == _STREET and truth is None:
         yield from _drawn(_street(snow), snow)
@@ -65,6 +65,8 @@ def open_pairs(source: str, truth: Path | None, snow: SnowChoice) -> Iterator[Pa
     for needed in (path, truth):
         if needed is not None and not needed.exists():
             raise SourceNotFound(f"{needed}: no such file or folder")
+    if snow.psnr is not None and (truth is not None or path.is_dir()):
+        raise ConfigError(f"{source}: only a film without snow can be brought to {snow.psnr:g} dB")
     if truth is not None:
         yield _given(path, truth, snow.frames)
     elif path.is_dir():
@@ -119,7 +121,5 @@ def _photos(folder: Path, snow: SnowChoice) -> Iterator[Pairs]:
             "pictures with the same names (name another truth with --truth), or photographs to draw snow "
             f"over; {LOOKED_FOR}"
         )
-    if snow.psnr is not None:
-        raise ConfigError(f"{folder}: only films can be brought to {snow.psnr:g} dB, not photographs")
     for level, style in product(snow.levels, snow.styles):
         yield DrawnStills(folder, style, level, snow.width, snow.frames, snow.seed)

@@ -59,7 +59,11 @@ class _Path:
 
 
 class Mover:
-    """One moving thing: `paint` draws it at its place, `go` moves it on."""
+    """One moving thing: `paint` draws it at its place, `go` moves it on.
+
+    Attributes:
+        height: pixels, that its look was asked for.
+    """
 
     def __init__(
         self,
@@ -68,10 +72,12 @@ class Mover:
         shadow: float,
         shift: tuple[float, float],
         exposure: float,
+        height: int,
         rng: np.random.Generator,
     ) -> None:
         self._look, self._path, self._shadow, self._shift, self._rng = look, path, shadow, shift, rng
         self._exposure = exposure
+        self.height = height
         self._lean = float(rng.choice([-0.5, 0.5]))
         self._offset = (0.0, 0.0)
         self._time = int(rng.integers(1000))
@@ -102,16 +108,11 @@ class Mover:
         canvas += layer[..., :3]
         touched |= layer[..., 3] > 0.04
 
-    @property
-    def height(self) -> float:
-        """Pixels, as it is drawn now."""
-        return float(self._look.draw(self._time)[1].shape[0] * self._path.scale)
-
-    def beside(self, look: Look, right: float, rng: np.random.Generator) -> Mover:
-        """Another that looks so and goes the same way, so many pixels to the right."""
+    def beside(self, look: Look, height: int, right: float, rng: np.random.Generator) -> Mover:
+        """Another that looks so, is so high and goes the same way, so many pixels to the right."""
         down = 0.15 * right * float(rng.normal())
         path = replace(self._path, x=self._path.x + right, y=self._path.y + down)
-        return Mover(look, path, self._shadow, self._shift, self._exposure, rng)
+        return Mover(look, path, self._shadow, self._shift, self._exposure, height, rng)
 
     def go(self) -> None:
         """To where it is a frame later."""
@@ -184,7 +185,7 @@ def random_mover(
     )
     shadow = rng.uniform(0.1, 0.6) if rng.random() < 0.6 else 0.0
     exposure = float(rng.choice([0.0, rng.uniform(0.0, 0.6)]))
-    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), exposure, rng)
+    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), exposure, height, rng)
 
 
 def random_company(
@@ -200,6 +201,6 @@ def random_company(
     first = random_mover(photos, cutouts, side, frames, interval, tallest, rng)
     if rng.random() >= _TOGETHER:
         return [first]
-    height = first.height * rng.uniform(0.85, 1.15)
-    look, _ = random_look(photos, cutouts, max(1, round(height)), interval, rng)
-    return [first, first.beside(look, height * rng.uniform(0.2, 0.7) * rng.choice([-1, 1]), rng)]
+    height = max(1, round(first.height * rng.uniform(0.85, 1.15)))
+    look, _ = random_look(photos, cutouts, height, interval, rng)
+    return [first, first.beside(look, height, height * rng.uniform(0.2, 0.7) * rng.choice([-1, 1]), rng)]

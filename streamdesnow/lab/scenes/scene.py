@@ -125,7 +125,7 @@ def _clean_film(
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
     sway = Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
     sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.15, 0.45, 0.4])
-    softness = rng.uniform(*_SOFTNESS) if rng.random() < _SOFT else 0.0
+    softness = rng.uniform(*_SOFTNESS) * (rng.random() < _SOFT)
     film = np.empty((frames, side, side, 3), np.uint8)
     touched = np.zeros((frames, side, side), np.bool_)
     for t in range(frames):
@@ -147,6 +147,7 @@ def _clean_film(
                 extra.paint(canvas)
         if softness:
             canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), softness), np.float32)
+            touched[t] = _spread(touched[t], softness)
         if sigma:
             canvas += rng.standard_normal(canvas.shape, dtype=np.float32) * np.float32(sigma)
         film[t] = np.clip(canvas + 0.5, 0, 255)
@@ -182,6 +183,12 @@ class _Pan:
         """(x, y) in pixels at `time` in 25ths of a second."""
         place: NDArray[np.float64] = self._reach * np.sin(self._rate * time + self._phase)
         return place
+
+
+def _spread(touched: NDArray[np.bool_], softness: float) -> NDArray[np.bool_]:
+    """As far as a soft lens carries what was touched."""
+    kernel = np.ones((2 * int(np.ceil(2 * softness)) + 1,) * 2, np.uint8)
+    return np.asarray(cv2.dilate(touched.astype(np.uint8), kernel) > 0, np.bool_)
 
 
 def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:

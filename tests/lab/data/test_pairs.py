@@ -10,9 +10,11 @@ from clips import write_clip
 
 from streamdesnow.errors import ConfigError, SourceDamaged, SourceNotFound
 from streamdesnow.frame import Image
+from streamdesnow.lab.data.drawn_snow import DrawnSnow
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.data.pairs import Pair, Pairs
 from streamdesnow.lab.metrics import psnr_of, squared_error
+from streamdesnow.snowfall.weather import Weather
 
 HEAVY = SnowChoice(levels=("heavy",), styles=("streaks",), width=None, frames=None, seed=1)
 
@@ -156,6 +158,9 @@ def test_dark_and_pale_clips_are_brought_to_one_input(tmp_path: Path, shade: int
     assert pairs.name == f"clean heavy {psnr:g} dB streaks"
     errors = [squared_error(pair.snowy, pair.truth).mean() for pair in pairs]
     assert psnr_of(float(np.mean(errors))) == pytest.approx(psnr, abs=0.1)
+    assert isinstance(pairs, DrawnSnow)
+    day = Weather.of_level("heavy")
+    assert pairs.weather.coverage == day.coverage or pairs.weather.opacity == 1, "more only where it must"
 
 
 def test_the_street_is_brought_to_an_input() -> None:
@@ -166,16 +171,29 @@ def test_the_street_is_brought_to_an_input() -> None:
 
 def test_what_no_snow_comes_to_is_refused(tmp_path: Path) -> None:
     clip = lossless(tmp_path / "clean.mkv", [np.full((90, 160, 3), 90, np.uint8)] * 3)
-    with pytest.raises(ConfigError, match=r"clean: heavy snow of style streaks comes to \d.* dB, not 1;"):
-        collect(only(clip, snow=replace(HEAVY, psnr=1)))
+    with pytest.raises(ConfigError, match=r"clean heavy 1 dB streaks: comes to 1\d\.\d dB at the nearest"):
+        only(clip, snow=replace(HEAVY, psnr=1))
     with pytest.raises(ConfigError, match="nothing falls"):
         only(clip, snow=SnowChoice(("none",), ("streaks",), None, None, 1, psnr=24))
 
 
-def test_photographs_are_not_brought_to_an_input(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "photo.png"), np.full((16, 16, 3), 90, np.uint8))
-    with pytest.raises(ConfigError, match="only films can be brought to 24 dB"):
-        only(tmp_path, snow=replace(HEAVY, psnr=24))
+@pytest.mark.parametrize("psnr", [40.0, 50.0, 58.0])
+def test_faint_snow_over_a_black_film_comes_near_an_input(tmp_path: Path, psnr: float) -> None:
+    """Errors of eight bits go by steps there."""
+    pairs = only(
+        lossless(tmp_path / "b.mkv", [np.zeros((90, 160, 3), np.uint8)] * 6), snow=replace(HEAVY, psnr=psnr)
+    )
+    errors = [squared_error(pair.snowy, pair.truth).mean() for pair in pairs]
+    assert psnr_of(float(np.mean(errors))) == pytest.approx(psnr, abs=0.5)
+
+
+def test_only_films_without_snow_are_brought_to_an_input(tmp_path: Path) -> None:
+    photo, film = tmp_path / "photos/photo.png", lossless(tmp_path / "clean.mkv", scene(2))
+    photo.parent.mkdir()
+    cv2.imwrite(str(photo), np.full((16, 16, 3), 90, np.uint8))
+    for source, truth in ((photo.parent, None), (film, film)):
+        with pytest.raises(ConfigError, match="only a film without snow can be brought to 24 dB"):
+            only(source, truth, snow=replace(HEAVY, psnr=24))
 
 
 def test_the_simulated_street_knows_what_moves() -> None:
