@@ -113,26 +113,6 @@ class Weather:
         bgr = np.clip(grey + rng.normal(0.0, 0.015, 3), 0.02, 1.0)
         return replace(self, bgr=(float(bgr[0]), float(bgr[1]), float(bgr[2])), lamp=0.0)
 
-    def like_ground(self, rng: np.random.Generator, ground: tuple[float, float, float]) -> Self:
-        """The same day over ground as pale as snow: flakes show on what stands or walks there alone.
-
-        Where one hides something dark, the picture is as it is when nobody is there.
-
-        Args:
-            rng: every choice is drawn from it.
-            ground: its colour, BGR in linear light, 0..1.
-        """
-        opacity = float(rng.uniform(0.4, 1.0))
-        # From flakes of the ground's colour to such that have it in front of black.
-        blue, green, red = np.clip(np.array(ground) / opacity ** rng.uniform(), 0.05, 1.0)
-        return replace(
-            self,
-            coverage=float(np.exp(rng.uniform(np.log(0.03), np.log(0.35)))),
-            opacity=opacity,
-            bgr=(float(blue), float(green), float(red)),
-            lamp=0.0,
-        )
-
     def with_size(self, size: float) -> Self:
         """The same day with flakes of another size, as a share of the frame's width."""
         return replace(self, size=size)

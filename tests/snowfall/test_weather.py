@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from streamdesnow.lab.scoring.snow_statistics import statistics_of
-from streamdesnow.snowfall.layer import to_linear
 from streamdesnow.snowfall.snow import snow_in
 from streamdesnow.snowfall.weather import Weather
 
@@ -38,25 +37,6 @@ def test_flakes_against_the_light_darken_a_bright_sky_and_lighten_what_is_dark()
         layer = snow_in(weather, "particles", _SIDE, _SIDE, seed=seed).next()
         assert layer.over(sky).mean() < 224
         assert layer.over(wall).mean() > 41
-
-
-def test_flakes_like_the_ground_hide_what_is_dark_and_hardly_show_on_the_ground() -> None:
-    day = Weather.of_level("light").with_size(6 / _SIDE)
-    ground, coat = (np.full((_SIDE, _SIDE, 3), code, np.uint8) for code in (180, 10))
-    light = float(to_linear(ground)[0, 0, 0])
-    changed = []
-    for seed in range(8):
-        weather = day.like_ground(np.random.default_rng(seed), (light, light, light))
-        assert weather.size == day.size
-        layer = snow_in(weather, "particles", _SIDE, _SIDE, seed=seed).next()
-        covered = layer.alpha > 0.8 * weather.opacity
-        changed.append(
-            [np.abs(layer.over(image).astype(int) - image)[covered].mean() for image in (ground, coat)]
-        )
-        # What covers a coat is between it and the ground, or the ground itself.
-        assert layer.over(coat)[covered].max() < 190
-    on_ground, on_coat = np.mean(changed, 0)
-    assert on_coat > 100 > 4 * on_ground
 
 
 @pytest.mark.parametrize("style", ["particles", "sprites", "texture"])

@@ -15,7 +15,6 @@ __all__ = ["Look", "random_look"]
 Floats = NDArray[np.float32]
 _SHIFT = 4
 _WALKING = 0.8  # of the people and animals in photographs: the others are pulled along as they are
-_FOLDS = 0.6  # of drawn walkers: the others wear one colour
 _PALE = 0.12  # of what moves is as white as snow, and no flake
 
 
@@ -70,9 +69,9 @@ def _gait(interval: float, rng: np.random.Generator) -> float:
 
 
 class _Walker(Look):
-    """A figure of limbs whose legs and arms swing, in clothes that have folds."""
+    """A figure of limbs whose legs and arms swing."""
 
-    def __init__(self, photos: Photos, height: int, interval: float, rng: np.random.Generator) -> None:
+    def __init__(self, height: int, interval: float, rng: np.random.Generator) -> None:
         self._height = height
         self._coat, self._legs, self._skin = (_clothes(rng) for _ in range(3))
         self._details = [
@@ -88,9 +87,6 @@ class _Walker(Look):
         self._thin = rng.uniform(0.7, 1.2)
         noise = rng.normal(0, rng.uniform(2, 14), (height, height, 1)).astype(np.float32)
         self._grain = np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.0), np.float32)[..., None]
-        if rng.random() < _FOLDS:
-            cloth = photos.crop(rng, height).astype(np.float32)
-            self._grain = self._grain + (cloth - cloth.mean((0, 1))) * np.float32(rng.uniform(0.1, 0.5))
 
     def draw(self, time: int) -> tuple[Floats, Floats]:
         """The stride at this time step."""
@@ -238,4 +234,4 @@ def _any_look(
         return _cutting(photos, max(height, 12), rng), height * rng.uniform(0.002, 0.2)
     if kind == "lights":
         return _lights(max(height // 2, 12), rng), walks
-    return _Walker(photos, max(height, 14), interval, rng), walks
+    return _Walker(max(height, 14), interval, rng), walks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -13,16 +13,13 @@ from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.exposure import smear
 from streamdesnow.lab.scenes.looks import Look, random_look
 
-__all__ = ["SMALLEST", "Mover", "random_company", "random_mover"]
+__all__ = ["SMALLEST", "Mover", "random_mover"]
 
 SMALLEST = 10.0
 """Height in pixels below which nothing that moves is drawn."""
 
 _ANY_WAY = 0.45
 """Of what moves. Were all of it to go sideways, a network would take what goes down for snow."""
-
-_TOGETHER = 0.25
-"""Of what moves has something beside it that goes the same way."""
 
 Floats = NDArray[np.float32]
 
@@ -59,11 +56,7 @@ class _Path:
 
 
 class Mover:
-    """One moving thing: `paint` draws it at its place, `go` moves it on.
-
-    Attributes:
-        height: pixels, that its look was asked for.
-    """
+    """One moving thing: `paint` draws it at its place, `go` moves it on."""
 
     def __init__(
         self,
@@ -72,12 +65,10 @@ class Mover:
         shadow: float,
         shift: tuple[float, float],
         exposure: float,
-        height: int,
         rng: np.random.Generator,
     ) -> None:
         self._look, self._path, self._shadow, self._shift, self._rng = look, path, shadow, shift, rng
         self._exposure = exposure
-        self.height = height
         self._lean = float(rng.choice([-0.5, 0.5]))
         self._offset = (0.0, 0.0)
         self._time = int(rng.integers(1000))
@@ -107,12 +98,6 @@ class Mover:
         canvas *= 1 - layer[..., 3:]
         canvas += layer[..., :3]
         touched |= layer[..., 3] > 0.04
-
-    def beside(self, look: Look, height: int, right: float, rng: np.random.Generator) -> Mover:
-        """Another that looks so, is so high and goes the same way, so many pixels to the right."""
-        down = 0.15 * right * float(rng.normal())
-        path = replace(self._path, x=self._path.x + right, y=self._path.y + down)
-        return Mover(look, path, self._shadow, self._shift, self._exposure, height, rng)
 
     def go(self) -> None:
         """To where it is a frame later."""
@@ -185,22 +170,4 @@ def random_mover(
     )
     shadow = rng.uniform(0.1, 0.6) if rng.random() < 0.6 else 0.0
     exposure = float(rng.choice([0.0, rng.uniform(0.0, 0.6)]))
-    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), exposure, height, rng)
-
-
-def random_company(
-    photos: Photos,
-    cutouts: Cutouts | None,
-    side: int,
-    frames: int,
-    interval: float,
-    tallest: float,
-    rng: np.random.Generator,
-) -> list[Mover]:
-    """One thing, or two side by side, one before part of the other; arguments as for `random_mover`."""
-    first = random_mover(photos, cutouts, side, frames, interval, tallest, rng)
-    if rng.random() >= _TOGETHER:
-        return [first]
-    height = max(1, round(first.height * rng.uniform(0.85, 1.15)))
-    look, _ = random_look(photos, cutouts, height, interval, rng)
-    return [first, first.beside(look, height, height * rng.uniform(0.2, 0.7) * rng.choice([-1, 1]), rng)]
+    return Mover(look, path, shadow, (rng.uniform(-0.3, 0.3), rng.uniform(-0.1, 0.1)), exposure, rng)

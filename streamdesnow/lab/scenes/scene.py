@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 
 import cv2
 import numpy as np
@@ -14,7 +13,7 @@ from streamdesnow.lab.data.motion import and_lately
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow, write_sign
-from streamdesnow.lab.scenes.movers import Mover, random_company
+from streamdesnow.lab.scenes.movers import Mover, random_mover
 from streamdesnow.lab.scenes.sky import brighten_sky
 from streamdesnow.lab.scenes.snowed import SNOW_FREE, WHOLE_WIDTH, as_a_codec_leaves_it, snowed
 from streamdesnow.lab.scenes.swaying import Sway
@@ -45,8 +44,6 @@ _FARTHEST = 20.0  # pixels: the tallest thing that moves, of the camera that is 
 _NEAREST = 1.3  # of the scene's side: the same of the nearest
 _CROWDED = 0.35  # of the scene's side: where all is smaller, there is more of it
 _AGAINST_LIGHT = 0.25
-_SOFT = 0.35  # cameras whose lens draws softly, or whose picture has been enlarged
-_SOFTNESS = (0.35, 1.1)  # standard deviation in pixels
 _UNEVEN = 0.15  # cameras that send a frame twice, and leave another out
 _REGULAR = 0.3  # of them: every frame twice
 
@@ -125,7 +122,6 @@ def _clean_film(
     drift = rng.uniform(0.005, 0.04) if rng.random() < 0.25 else 0.0
     sway = Sway(side + 2 * margin, rng) if rng.random() < 0.2 else None
     sigma = rng.choice([0.0, rng.uniform(0.3, 2.0), rng.uniform(2.0, 5.0)], p=[0.15, 0.45, 0.4])
-    softness = rng.uniform(*_SOFTNESS) * (rng.random() < _SOFT)
     film = np.empty((frames, side, side, 3), np.uint8)
     touched = np.zeros((frames, side, side), np.bool_)
     for t in range(frames):
@@ -145,9 +141,6 @@ def _clean_film(
         for extra in (rain, drops):
             if extra is not None:
                 extra.paint(canvas)
-        if softness:
-            canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), softness), np.float32)
-            touched[t] = _spread(touched[t], softness)
         if sigma:
             canvas += rng.standard_normal(canvas.shape, dtype=np.float32) * np.float32(sigma)
         film[t] = np.clip(canvas + 0.5, 0, 255)
@@ -167,8 +160,7 @@ def _movers(
     count = int(rng.choice(7, p=[0.04, 0.1, 0.2, 0.22, 0.2, 0.14, 0.1]))
     if tallest < _CROWDED * side:
         count *= 2
-    companies = (random_company(photos, cutouts, side, frames, interval, tallest, rng) for _ in range(count))
-    return list(chain.from_iterable(companies))
+    return [random_mover(photos, cutouts, side, frames, interval, tallest, rng) for _ in range(count)]
 
 
 class _Pan:
@@ -183,12 +175,6 @@ class _Pan:
         """(x, y) in pixels at `time` in 25ths of a second."""
         place: NDArray[np.float64] = self._reach * np.sin(self._rate * time + self._phase)
         return place
-
-
-def _spread(touched: NDArray[np.bool_], softness: float) -> NDArray[np.bool_]:
-    """As far as a soft lens carries what was touched."""
-    kernel = np.ones((2 * int(np.ceil(2 * softness)) + 1,) * 2, np.uint8)
-    return np.asarray(cv2.dilate(touched.astype(np.uint8), kernel) > 0, np.bool_)
 
 
 def _just_moved(film: Image, touched: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ import numpy as np
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.scenes.compression import compressed
-from streamdesnow.snowfall.layer import to_linear
 from streamdesnow.snowfall.snow import TRAINED, Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
 
@@ -20,9 +19,6 @@ WHOLE_WIDTH = (400.0, 900.0)
 
 _FAR = 0.4
 _CALM = 0.2
-_LIKE_GROUND = 0.3
-_PLACES = 5
-"""Looked at for the ground, of which the palest is taken."""
 _NOISY = 0.08
 """Share of snowy scenes with noise that the truth is without."""
 _COMPRESSED = 0.2
@@ -58,8 +54,6 @@ def snowed(
         weather = weather.calm(rng)
     if against_light:
         weather = weather.against_light(rng)
-    elif rng.random() < _LIKE_GROUND:
-        weather = weather.like_ground(rng, _ground(film[0], rng))
     size = min(max(weather.size * whole, 0.8), side / 12)
     weather = weather.with_size(size / side)
     style = str(rng.choice(styles))
@@ -93,15 +87,6 @@ def _under(snows: list[Snow], image: Image) -> Image:
     for snow in snows:
         image = snow.next().over(image)
     return image
-
-
-def _ground(image: Image, rng: np.random.Generator) -> tuple[float, float, float]:
-    """A pale colour that much of the picture has, and greyer, as snow is: BGR in linear light."""
-    small = np.asarray(cv2.resize(image, (16, 16), interpolation=cv2.INTER_AREA), np.uint8)
-    some = to_linear(small).reshape(-1, 3)[rng.choice(256, _PLACES)]
-    palest = some[some.sum(1).argmax()]
-    blue, green, red = (palest + palest.mean()) / 2
-    return float(blue), float(green), float(red)
 
 
 def _noisy(film: Image, sigma: float, rng: np.random.Generator) -> Image:

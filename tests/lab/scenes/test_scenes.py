@@ -17,10 +17,9 @@ from streamdesnow.lab.scenes.compression import compressed
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow
 from streamdesnow.lab.scenes.looks import _Walker
-from streamdesnow.lab.scenes.movers import random_company, random_mover
+from streamdesnow.lab.scenes.movers import random_mover
 from streamdesnow.lab.scenes.scene import _just_moved, draw_scene
 from streamdesnow.lab.scenes.sky import brighten_sky
-from streamdesnow.lab.scenes.snowed import snowed
 from streamdesnow.lab.training.streams import replayed
 from streamdesnow.snowfall.snow import Snow, snow_in
 from streamdesnow.snowfall.weather import Weather
@@ -137,38 +136,6 @@ def test_things_go_any_way(photos: Photos) -> None:
     assert 0.1 < np.mean(down > across) < 0.4
 
 
-def test_some_things_go_side_by_side(photos: Photos) -> None:
-    companies = [
-        random_company(photos, None, 128, 12, 1.0, 60.0, np.random.default_rng(seed)) for seed in range(80)
-    ]
-    pairs = [movers for movers in companies if len(movers) > 1]
-    assert 0.1 < len(pairs) / len(companies) < 0.4
-    for first, second in pairs:
-        for _ in range(5):
-            away = np.subtract((first._path.x, first._path.y), (second._path.x, second._path.y))
-            assert 0 < np.hypot(*away) < 1.2 * max(first.height, second.height)
-        assert (first._path.vx, first._path.vy) == (second._path.vx, second._path.vy)
-
-
-def test_some_cameras_draw_softly(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
-    def sharpness(share: float) -> float:
-        monkeypatch.setattr("streamdesnow.lab.scenes.scene._SOFT", share)
-        films = [draw_scene(photos, 64, 2, np.random.default_rng(seed)).truth for seed in range(12)]
-        return float(np.mean([np.abs(np.diff(film.astype(int), axis=2)).mean() for film in films]))
-
-    assert sharpness(1.0) < 0.95 * sharpness(0.0)
-
-
-def test_some_snow_is_like_the_ground(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
-    def shown(share: float) -> float:
-        monkeypatch.setattr("streamdesnow.lab.scenes.snowed._LIKE_GROUND", share)
-        rng, ground = np.random.default_rng(4), np.full((4, 64, 64, 3), 150, np.uint8)
-        films = (snowed(ground, 25.0, 640.0, rng)[0] for _ in range(12))
-        return float(np.mean([np.abs(film.astype(int) - 150).mean() for film in films]))
-
-    assert shown(1.0) < 0.5 * shown(0.0)
-
-
 def test_what_something_has_just_left_counts_as_moving() -> None:
     film = np.full((9, 8, 24, 3), 100, np.uint8)
     touched = np.zeros((9, 8, 24), np.bool_)
@@ -182,10 +149,7 @@ def test_what_something_has_just_left_counts_as_moving() -> None:
 
 def test_what_is_as_pale_as_the_ground_has_no_dark_rim(photos: Photos) -> None:
     """Colours are mixed with what lies behind, not with the black around them."""
-    for look in (
-        _Walker(photos, 48, 1.0, np.random.default_rng(3)),
-        _Walker(photos, 96, 1.0, np.random.default_rng(4)),
-    ):
+    for look in (_Walker(48, 1.0, np.random.default_rng(3)), _Walker(96, 1.0, np.random.default_rng(4))):
         look._coat = look._legs = look._skin = np.full(3, 200, np.float32)
         look._details, look._grain = [], np.zeros_like(look._grain)
         mover = random_mover(photos, None, 128, 12, 1.0, 60.0, np.random.default_rng(0))
