@@ -21,9 +21,9 @@ from pathlib import Path
 
 import numpy as np
 from as_script import as_script
+from engine_option import add_precision, engine_of
 
 from streamdesnow.bench.machine import describe
-from streamdesnow.config.engine import EngineConfig
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.open_pairs import SnowChoice, open_pairs
 from streamdesnow.lab.data.pairs import Pair, Pairs
@@ -48,7 +48,7 @@ def main() -> None:
         for source in args.sources
     }
     done: list[Evaluation] = []
-    with Desnower(args.model, EngineConfig(precision=args.precision)) as desnower:
+    with Desnower(args.model, engine_of(args)) as desnower:
         for source in args.sources:
             for pairs in sources[source]:
                 methods = baselines(True) | model_methods({"model": desnower.stream}, True)
@@ -87,7 +87,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("sources", nargs="+", help="snow-free clips, or street")
     parser.add_argument("--model", default="fixed-camera")
-    parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16", "int8"])
+    add_precision(parser)
     parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
     parser.add_argument("--inputs", type=float, nargs="+", help="PSNR of the input, dB, one a level")
     parser.add_argument("--style", default="streaks")
