@@ -50,6 +50,7 @@ class _Answers:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._limiter: CapacityLimiter | None = None
+        self._asking = 0
 
     async def listed(self, request: Request) -> Response:
         query = request.query_params
@@ -85,9 +86,13 @@ class _Answers:
         """Ask the disk, in a thread: it may be far away, or asleep."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(_LOOKS)
-        if self._limiter.statistics().tasks_waiting >= _PATIENT:
+        if self._asking >= _LOOKS + _PATIENT:
             raise HTTPException(503, "the disk with the recordings does not answer", {"Retry-After": "10"})
-        return await to_thread.run_sync(at, limiter=self._limiter)
+        self._asking += 1
+        try:
+            return await to_thread.run_sync(at, limiter=self._limiter)
+        finally:
+            self._asking -= 1
 
 
 async def _whole(path: Path) -> Response:

@@ -24,7 +24,7 @@ _NEAR = 0.05
 """Decibels that the input may be off,"""
 _TOLERATED = 0.5
 """and where flakes are so few or so faint that it goes by steps."""
-_TRIES = 14
+_TRIES = 24
 _FAINTEST, _DENSEST = 0.005, 0.9
 _CLEAN = 99.0  # decibels, for none at all
 
@@ -108,7 +108,8 @@ class DrawnSnow:
         """The weather, and the PSNR it comes to, that is nearest.
 
         PSNR falls nearly evenly with the logarithm of what is searched, so the next try is where a line
-        between the nearest two known ones comes to it, and never so near one of them that nothing is learned.
+        between the nearest two known ones comes to it; every second one halves what lies between them, as
+        faint flakes change nothing at all for a while.
 
         Args:
             psnr: wanted, dB.
@@ -116,10 +117,10 @@ class DrawnSnow:
             weather: of what is searched.
         """
         tried = [many]
-        for _ in range(_TRIES):
+        for number in range(_TRIES):
             if abs(tried[-1][1] - psnr) < _NEAR or many[1] >= psnr or few[1] <= psnr:
                 break
-            share = min(max((few[1] - psnr) / (few[1] - many[1]), 0.1), 0.9)
+            share = 0.5 if number % 2 else (few[1] - psnr) / (few[1] - many[1])
             value = math.exp((1 - share) * math.log(few[0]) + share * math.log(many[0]))
             tried.append((value, self._input(weather(value))))
             few, many = (tried[-1], many) if tried[-1][1] > psnr else (few, tried[-1])
