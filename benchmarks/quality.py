@@ -16,7 +16,6 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -43,18 +42,14 @@ def main() -> None:
         for level, psnr in zip(args.levels, inputs, strict=True)
     ]
     # All of them first: what cannot be drawn is said before hours of scoring, not after.
-    sources = {
-        source: list(chain.from_iterable(open_pairs(source, None, snow) for snow in snows))
-        for source in args.sources
-    }
+    every = [pairs for source in args.sources for snow in snows for pairs in open_pairs(source, None, snow)]
     done: list[Evaluation] = []
     with Desnower(args.model, engine_of(args)) as desnower:
-        for source in args.sources:
-            for pairs in sources[source]:
-                methods = baselines(True) | model_methods({"model": desnower.stream}, True)
-                shown: Pairs = pairs if args.crf is None else Coded(pairs, args.crf)
-                done.append(evaluate(shown, methods))
-                print(f"  {pairs.name} done", flush=True)
+        for pairs in every:
+            methods = baselines(True) | model_methods({"model": desnower.stream}, True)
+            shown: Pairs = pairs if args.crf is None else Coded(pairs, args.crf)
+            done.append(evaluate(shown, methods))
+            print(f"  {pairs.name} done", flush=True)
         print(f"\n{args.model} on {desnower.info}; {describe()}\n")
     print(_table(done))
     if args.json:

@@ -53,6 +53,10 @@ class _Output(Section):
     queue: int = Field(default=32, ge=1)
     """Frames that may wait for this output, 192 MiB at most; a live source then drops the oldest, counted."""
 
+    def takes(self, camera: str) -> bool:
+        """Whether frames of this camera go here."""
+        return self.cameras is None or camera in self.cameras
+
 
 class _Shown(_Output):
     show: Show = "clean"

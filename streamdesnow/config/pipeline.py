@@ -79,8 +79,7 @@ class PipelineConfig(Section):
 
     def outputs_of(self, camera: str) -> tuple[OutputConfig, ...]:
         """The outputs that a camera's frames go to."""
-        named = ((output, output.settings.cameras) for output in self.outputs)
-        return tuple(output for output, cameras in named if cameras is None or camera in cameras)
+        return tuple(output for output in self.outputs if output.settings.takes(camera))
 
     @model_validator(mode="before")
     @classmethod

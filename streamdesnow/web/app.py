@@ -29,7 +29,7 @@ from streamdesnow.web.gallery import Gallery, Look
 from streamdesnow.web.guard import Guard
 from streamdesnow.web.live import BOUNDARY, jpeg_parts, live_parts
 from streamdesnow.web.metrics import metrics_text
-from streamdesnow.web.query import is_number
+from streamdesnow.web.query import check_camera, is_number
 from streamdesnow.web.recordings import recording_routes
 
 __all__ = ["make_app"]
@@ -160,9 +160,7 @@ class _Answers:
         raise HTTPException(400, f"which camera? there are {', '.join(self._gallery.cameras)}")
 
     def _look(self, camera: str, query: Mapping[str, str]) -> Look:
-        if camera not in self._gallery.cameras:
-            there = ", ".join(self._gallery.cameras)
-            raise HTTPException(404, f"there is no camera {camera!r}; there are {there}")
+        check_camera(camera, self._gallery.cameras)
         show, width = query.get("show", "clean"), query.get("width")
         if show not in get_args(Show):
             raise HTTPException(400, f"show: expected one of {', '.join(get_args(Show))}, got {show!r}")

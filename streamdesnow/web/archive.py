@@ -124,7 +124,7 @@ def _folders(config: PipelineConfig, camera: str) -> Iterator[_Folder]:
     folders: list[_Folder] = []
     for number, output in enumerate(config.outputs):
         record = output.record
-        if record is None or (record.cameras is not None and camera not in record.cameras):
+        if record is None or not record.takes(camera):
             continue
         with suppress(SinkError):  # records nothing, and the recorder says why
             folders.append(_Folder(number, SegmentNames.recorded_by(record, camera), record.show))

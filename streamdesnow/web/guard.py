@@ -74,14 +74,15 @@ class Guard:
         if authorization and may_guess and not known:
             self._attempts.wrong(host)
         scope.setdefault("state", {})["known"] = known
+        closed = scope["path"] not in self._open_to_all
         refused: Response | None = None
         if not self._is_ours(headers.get("host", "")):
             text = "This server does not go by that name; ask for the address that it listens on.\n"
             refused = PlainTextResponse(text, 421)
-        elif not may_guess and scope["path"] not in self._open_to_all:
+        elif not may_guess and closed:
             text = "Too many wrong passwords from your address; one more a second.\n"
             refused = PlainTextResponse(text, 429, {"Retry-After": "2", "Connection": "close"})
-        elif not known and scope["path"] not in self._open_to_all:
+        elif not known and closed:
             challenge = {"WWW-Authenticate": 'Basic realm="streamdesnow", charset="UTF-8"'}
             refused = PlainTextResponse("Username and password, please.\n", 401, challenge)
         await (refused or self._app)(scope, receive, answer)

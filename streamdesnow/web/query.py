@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["is_number"]
+from collections.abc import Collection
+
+from starlette.exceptions import HTTPException
+
+__all__ = ["check_camera", "is_number"]
+
+
+def check_camera(name: str, cameras: Collection[str]) -> None:
+    """Whether there is a camera of that name.
+
+    Raises:
+        HTTPException: 404, with the names that there are.
+    """
+    if name not in cameras:
+        raise HTTPException(404, f"there is no camera {name!r}; there are {', '.join(cameras)}")
 
 
 def is_number(text: str) -> bool:

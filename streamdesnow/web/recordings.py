@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from streamdesnow.web.archive import Archive, Known
-from streamdesnow.web.query import is_number
+from streamdesnow.web.query import check_camera, is_number
 
 __all__ = ["recording_routes"]
 
@@ -54,7 +54,8 @@ class _Answers:
 
     async def listed(self, request: Request) -> Response:
         query = request.query_params
-        camera = self._camera(query.get("camera", ""))
+        camera = query.get("camera", "")
+        check_camera(camera, self._archive.cameras)
         most = query.get("most", str(_USUAL))
         if not (is_number(most) and 0 < int(most) <= _MOST):
             raise HTTPException(400, f"most: expected 1 to {_MOST}, got {most!r}")
@@ -64,7 +65,7 @@ class _Answers:
 
     async def file(self, request: Request) -> Response:
         camera, output, name = (request.path_params[key] for key in ("camera", "output", "name"))
-        self._camera(camera)
+        check_camera(camera, self._archive.cameras)
         path = None
         if is_number(output):
             path = await self._look(lambda: self._archive.find(camera, int(output), name))
@@ -75,12 +76,6 @@ class _Answers:
                 path, media_type="video/mp4", filename=path.name, content_disposition_type="inline"
             )
         return await _whole(path)
-
-    def _camera(self, name: str) -> str:
-        if name not in self._archive.cameras:
-            there = ", ".join(self._archive.cameras)
-            raise HTTPException(404, f"there is no camera {name!r}; there are {there}")
-        return name
 
     async def _look(self, at: Callable[[], Found]) -> Found:
         """Ask the disk, in a thread: it may be far away, or asleep."""

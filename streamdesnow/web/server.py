@@ -49,13 +49,14 @@ class WebServer:
         self._closing = threading.Event()
         secrets = passwords_of(config)
         self._diary = Diary(secrets)
+        clock = SystemClock()
         self._app = make_app(
             web,
             self._gallery,
-            Archive(config, SystemClock()),
+            Archive(config, clock),
             snapshot,
             self._closing.is_set,
-            SystemClock(),
+            clock,
             self._diary,
             secrets,
         )
