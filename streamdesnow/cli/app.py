@@ -32,6 +32,11 @@ COMMANDS = (
     LazyCommand("schema", "streamdesnow.cli.schema", "Print the pipeline file's JSON Schema."),
     LazyCommand("simulate", "streamdesnow.cli.simulate", "Draw a snowy clip together with its truth."),
     LazyCommand(
+        "label",
+        "streamdesnow.cli.label",
+        "Find people and vehicles in photographs, so that they move through training scenes.",
+    ),
+    LazyCommand(
         "train",
         "streamdesnow.cli.train",
         "Train a network on snow drawn over photographs, or over recordings of your cameras.",

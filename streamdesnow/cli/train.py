@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,7 @@ from streamdesnow.cli.console import error_console
 from streamdesnow.cli.lab_extra import require_lab
 from streamdesnow.cli.snow_options import seconds
 from streamdesnow.errors import ConfigError
+from streamdesnow.lab.data.labels import LABELS
 
 __all__ = ["command"]
 
@@ -104,6 +106,13 @@ def command(
         if isinstance(chosen, CausalRecipe):
             raise ConfigError(f"{chosen.name}: networks with memory are trained without VGG; leave --vgg out")
         chosen = chosen.model_copy(update={"vgg": None if vgg == "none" else Path(vgg)})
+    if isinstance(chosen, CausalRecipe) and _without_boxes(chosen.photos):
+        error_console().print(
+            "No boxes beside these photographs, so all people and vehicles in scenes are drawn; "
+            "`streamdesnow label FOLDER` finds real ones in them.",
+            highlight=False,
+            markup=False,
+        )
     if threads:
         torch.set_num_threads(threads)
     folder = output or Path("out/train") / chosen.name
@@ -128,3 +137,9 @@ def command(
 
         checkpoint = train(chosen, folder, device=device, limit_s=limit, fused=compiled, report=show)
     typer.echo(f"checkpoint  {checkpoint}\nsamples     {folder}/samples-*.png\nlog         {folder}/log.csv")
+
+
+def _without_boxes(photos: Sequence[Path]) -> bool:
+    """Whether there are photographs, and nobody has looked for things that move in any of them."""
+    there = [folder for folder in photos if folder.is_dir()]
+    return bool(there) and not any(any(folder.rglob(f"{LABELS}/*.txt")) for folder in there)

@@ -11,9 +11,24 @@ import numpy as np
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 
-__all__ = ["Photos"]
+__all__ = ["Photos", "photographs"]
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+
+def photographs(folder: Path) -> list[Path]:
+    """The pictures below a folder, in the order of their paths.
+
+    Raises:
+        ConfigError: it is missing or holds no picture.
+    """
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    if not found:
+        raise ConfigError(
+            f"{folder}: no photographs there (looked for {', '.join(sorted(_SUFFIXES))}); "
+            "name a folder of your own, for `train` with --photos FOLDER"
+        )
+    return found
 
 
 class Photos:
@@ -24,15 +39,7 @@ class Photos:
     """
 
     def __init__(self, folders: Sequence[Path], longest: int = 960) -> None:
-        self._files: list[Path] = []
-        for folder in folders:
-            found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
-            if not found:
-                raise ConfigError(
-                    f"{folder}: no photographs there (looked for {', '.join(sorted(_SUFFIXES))}); "
-                    "name a folder of your own, for `train` with --photos FOLDER"
-                )
-            self._files += found
+        self._files = [path for folder in folders for path in photographs(folder)]
         self._longest = longest
         self._kept: dict[int, Image] = {}
 

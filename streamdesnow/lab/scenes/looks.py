@@ -193,7 +193,7 @@ def _cut_out(
     cutouts: Cutouts | None, height: int, interval: float, rng: np.random.Generator
 ) -> tuple[Look, bool] | None:
     """A real person, vehicle or animal at that height, and whether it walks."""
-    found = cutouts.choose(rng) if cutouts is not None else None
+    found = cutouts.choose(rng, height) if cutouts is not None else None
     if found is None:
         return None
     scale = height / found.alpha.shape[0]
@@ -203,9 +203,17 @@ def _cut_out(
     )
     if rng.random() < 0.5:
         sprite, alpha = sprite[:, ::-1].copy(), alpha[:, ::-1].copy()
-    look = Look(np.clip(sprite * np.float32(rng.uniform(0.5, 1.15)), 0, 255), alpha)
+    look = Look(_lit(sprite, alpha, rng), alpha)
     walks = found.legged and rng.random() < _WALKING
     return _Walking(look, interval, rng) if walks else look, found.legged
+
+
+def _lit(sprite: Floats, alpha: Floats, rng: np.random.Generator) -> Floats:
+    """In another light: photographs of streets are darker than what many cameras make of them."""
+    brightest = float(np.percentile(sprite[alpha > 0.5], 90)) if (alpha > 0.5).any() else 255.0
+    lifted = rng.uniform(90, 250) / max(brightest, 20.0)
+    gain = np.clip(lifted, 0.5, 3.0) if rng.random() < 0.5 else rng.uniform(0.5, 1.15)
+    return np.asarray(np.clip(sprite * np.float32(gain), 0, 255), np.float32)
 
 
 def random_look(
@@ -223,7 +231,7 @@ def _any_look(
     photos: Photos, cutouts: Cutouts | None, height: int, interval: float, rng: np.random.Generator
 ) -> tuple[Look, float]:
     walks, rolls = (height * rng.uniform(0.002, 0.06), height * rng.uniform(0.01, 0.3))
-    kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.3, 0.22, 0.28, 0.17, 0.03])
+    kind = rng.choice(["cutout", "walker", "vehicle", "cutting", "lights"], p=[0.5, 0.14, 0.16, 0.17, 0.03])
     if kind == "cutout":
         found = _cut_out(cutouts, height, interval, rng)
         if found is not None:

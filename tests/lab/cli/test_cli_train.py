@@ -61,3 +61,21 @@ def test_recordings_take_the_place_of_the_photographs_of_a_recipe(tmp_path: Path
     still = train("paper-short", "--clips", str(clip))
     assert still.exit_code == 2
     assert "leave --clips out" in still.stderr
+
+
+def test_who_has_no_boxes_beside_photographs_is_told_how_to_have_some(tmp_path: Path) -> None:
+    recipe = tmp_path / "tiny.yaml"
+    recipe.write_text(
+        "{kind: causal, name: tiny, photos: [nowhere], side: 64, batch: 1, iterations: 1, rate: 0.001, "
+        "workers: 0, validate_every: 1, width: 8, deep: 8, blocks: [1, 1, 1], carried: 4, window: 2, "
+        "length: [4, 6]}"
+    )
+    photos = draw_photos(tmp_path / "photos")
+    output = ("--photos", str(photos), "--output", str(tmp_path / "run"))
+    without = train(str(recipe), *output)
+    assert without.exit_code == 0, without.output
+    assert "streamdesnow label" in without.stderr
+    (photos / "labels").mkdir()
+    (photos / "labels/0.txt").touch()
+    assert "streamdesnow label" not in train(str(recipe), *output).stderr
+    assert "streamdesnow label" not in train(str(recipe)).stderr

@@ -72,7 +72,7 @@ def test_some_scenes_have_flakes_darker_than_a_bright_sky(
 ) -> None:
     def mostly_darker(share: float) -> float:
         monkeypatch.setattr("streamdesnow.lab.scenes.scene._AGAINST_LIGHT", share)
-        scenes = (draw_scene(photos, 64, 4, np.random.default_rng(seed)) for seed in range(16))
+        scenes = (draw_scene(photos, 64, 4, np.random.default_rng(seed)) for seed in range(60))
         differences = (s.snowy.astype(int) - s.truth for s in scenes)
         return float(np.mean([(d < -12).sum() > (d > 12).sum() for d in differences]))
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from streamdesnow.capture.images_reader import find_images, load_image
 from streamdesnow.detect.coco import COCO
-from streamdesnow.detect.detection import Box, Detection
-from streamdesnow.errors import ConfigError, SourceDamaged
+from streamdesnow.detect.detection import Detection
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
+from streamdesnow.lab.data.labels import LABELS, labels_of, read_labels
 
 __all__ = ["LabelledPhoto", "labelled_photos"]
-
-_LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +30,10 @@ class LabelledPhoto:
         """
         image = load_image(self.path)
         height, width = image.shape[:2]
-        lines = self.labels.read_text(encoding="utf-8").splitlines()
-        truth = tuple(
-            self._box(number, line, width, height) for number, line in enumerate(lines, 1) if line.strip()
+        return image, tuple(
+            Detection(COCO[label.class_id], label.class_id, 1.0, label.box(width, height))
+            for label in read_labels(self.labels)
         )
-        return image, truth
-
-    def _box(self, number: int, line: str, width: int, height: int) -> Detection:
-        try:
-            name, x, y, w, h = line.split()
-            class_id = range(len(COCO)).index(int(name))
-            left, top = (float(x) - float(w) / 2) * width, (float(y) - float(h) / 2) * height
-            box = Box(left, top, left + float(w) * width, top + float(h) * height)
-        except (ValueError, IndexError) as error:
-            raise SourceDamaged(
-                f"{self.labels}, line {number}: expected a class of COCO (0..{len(COCO) - 1}), middle and "
-                f"size of a box as shares of the picture, got {line!r}"
-            ) from error
-        return Detection(COCO[class_id], class_id, 1.0, box)
 
 
 def labelled_photos(folder: Path, every: int = 1) -> list[LabelledPhoto]:
@@ -58,10 +43,8 @@ def labelled_photos(folder: Path, every: int = 1) -> list[LabelledPhoto]:
         ConfigError: there are none.
     """
     photos = [
-        LabelledPhoto(path, folder / _LABELS / f"{path.stem}.txt")
-        for path in find_images(str(folder))
-        if (folder / _LABELS / f"{path.stem}.txt").is_file()
+        LabelledPhoto(path, labels_of(path)) for path in find_images(str(folder)) if labels_of(path).is_file()
     ]
     if not photos:
-        raise ConfigError(f"{folder}: no pictures with boxes; expected NAME.jpg and {_LABELS}/NAME.txt")
+        raise ConfigError(f"{folder}: no pictures with boxes; expected NAME.jpg and {LABELS}/NAME.txt")
     return photos[::every]
