@@ -4,7 +4,7 @@
 # make test-imageai   the same for ImageAI, in an environment of its own (some GB, a few minutes)
 # make check   style, types and tests: what has to pass before a change goes in
 # make docs    write the pages that are made from the code
-# make clean   remove what the above made
+# make clean   remove what the above made; what you made lies in out/ and stays
 #
 # Another Python than python3, or another place for the environment:
 #   make PYTHON=python3.12 VENV=/tmp/venv test
@@ -64,7 +64,7 @@ docs: $(DEVELOPMENT)
 	$(BIN)/streamdesnow schema --markdown --output docs/configuration.md
 
 clean:
-	rm -rf $(VENV) $(IMAGEAI) out .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(IMAGEAI) out/demo out/demo-detection $(DETECTOR) .mypy_cache .pytest_cache .ruff_cache
 
 $(PLAIN): $(SOURCES) | $(BIN)/python
 	@if [ -e $(DEVELOPMENT) ]; then \

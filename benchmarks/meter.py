@@ -28,7 +28,7 @@ class Untouched:
     def __init__(self) -> None:
         self._handles = Desnower()
 
-    def stream(self, camera: str, when: When | None = None) -> Stream:
+    def stream(self, camera: str, when: When | None = None, *, beside: Stream | None = None) -> Stream:
         """A handle, never used."""
         return self._handles.stream(camera)
 

@@ -29,6 +29,7 @@ class Frame:
         index: number of the frame since the camera was first opened, counting dropped ones.
         discontinuity: True for the first frame after a (re)connect, a loop or a jump in time:
             whatever was remembered of this camera no longer applies.
+        sar: sample aspect ratio, the width of a pixel by its height; not 1 where they are stored squeezed.
     """
 
     image: Image
@@ -38,6 +39,7 @@ class Frame:
     camera: str = "camera"
     index: int = 0
     discontinuity: bool = False
+    sar: Fraction = Fraction(1)
 
     @property
     def seconds(self) -> float:

@@ -58,11 +58,13 @@ def write_clip(
     pts: Iterable[int] | None = None,
     time_base: Fraction | None = None,
     options: dict[str, str] | None = None,
+    sar: Fraction = Fraction(1),
+    metadata: dict[str, str] | None = None,
 ) -> Path:
     """Encode frames, or that many numbered ones, and return `path`; its ending chooses the container.
 
-    `pts` in units of `time_base` (default: one per frame, 1/fps). Without B-frames and with a keyframe
-    twice a second, as cameras send.
+    `pts` in units of `time_base` (default: one per frame, 1/fps). Pixels are `sar` times as wide as high.
+    Without B-frames and with a keyframe twice a second, as cameras send.
     """
     images = numbered_frames(frames, size) if isinstance(frames, int) else frames
     base = time_base or Fraction(1, fps)
@@ -70,12 +72,14 @@ def write_clip(
     h26x = codec in {"libx264", "libx265"}
     defaults = {"preset": "ultrafast", "bf": "0", "g": str(max(1, fps // 2))} if h26x else {}
     with av.open(str(path), "w") as container:
+        container.metadata.update(metadata or {})
         stream = None
         for number, image in enumerate(images):
             if stream is None:
                 stream = container.add_stream(codec, rate=fps, options={**defaults, **(options or {})})
                 stream.height, stream.width = image.shape[:2]
                 stream.pix_fmt = pix_fmt
+                stream.codec_context.sample_aspect_ratio = sar
                 stream.codec_context.time_base = base
                 stream.time_base = base
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
@@ -87,9 +91,10 @@ def write_clip(
     return path
 
 
-def write_clip_with_sound(path: Path, codec: str = "aac") -> Path:
+def write_clip_with_sound(path: Path, codec: str = "aac", metadata: dict[str, str] | None = None) -> Path:
     """Two seconds of silence and black."""
     with av.open(str(path), "w") as container:
+        container.metadata.update(metadata or {})
         picture = container.add_stream("libx264", rate=30)
         picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
         sound = container.add_stream(codec, rate=_RATE)

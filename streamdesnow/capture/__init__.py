@@ -7,6 +7,6 @@ hear, end), `inbox` (frames not yet read). Between: `messages` over a `channel`,
 `parcel`s. In the capture process: `child`, `feed` (its loop), `outbox`, `pacing`, `continuity`.
 
 How a source is read: `kinds` and `spec` (what it is), `reader` (the seam), `make_reader`, and the readers:
-`av_reader` (with `access_units`, `av_errors`, `av_options`, `av_pixels`, `av_stamps`, `connect`, `sniff`),
-`opencv_reader`, `images_reader`, `simulated_reader`. `cut_off` tells files that lack their end.
+`av_reader` (with `access_units`, `av_errors`, `av_info`, `av_options`, `av_pixels`, `av_stamps`, `connect`,
+`sniff`), `opencv_reader`, `images_reader`, `simulated_reader`. `cut_off` tells files that lack their end.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
@@ -73,6 +74,12 @@ class Decoder:
         elif not self._proven and (len(self._kept) > _PATIENCE or not packet.size):
             yield from self._failed("it gives no picture")
         yield from frames
+
+    def sar(self, stream: av.VideoStream) -> Fraction:
+        """Width of a pixel by its height, as container or codec say; 1 where neither does."""
+        # Of a stream that nothing was read ahead of, only the context that decodes it knows.
+        context = stream.codec_context if self._hardware is None else self._hardware
+        return stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
 
     def _failed(self, reason: str) -> Iterator[av.VideoFrame]:
         if self._proven:

@@ -14,8 +14,9 @@ from av.codec.context import ThreadType
 from streamdesnow.capture.access_units import AccessUnits
 from streamdesnow.capture.av_decoder import Decoder
 from streamdesnow.capture.av_errors import translate
+from streamdesnow.capture.av_info import describe, film_metadata
 from streamdesnow.capture.av_options import demuxer_options
-from streamdesnow.capture.av_pixels import PixelConverter
+from streamdesnow.capture.av_pixels import PixelConverter, quarter_turns
 from streamdesnow.capture.av_seek import frames_from
 from streamdesnow.capture.av_stamps import StampKeeper
 from streamdesnow.capture.catch_up import CatchUp
@@ -67,6 +68,8 @@ class AvReader:
         self._stamps = StampKeeper(spec.live)
         self._catch_up = CatchUp()
         self._info = SourceInfo("")
+        self._metadata: dict[str, str] = {}
+        self._sar = Fraction(1)
         self._skipped = 0
         self._decoded = 0
         self._packets = 0
@@ -88,6 +91,11 @@ class AvReader:
     def frame_count(self) -> int | None:
         """Number of frames, an estimate where the container keeps no count; None if it cannot be told."""
         return self._info.frames
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the container says of the film; after `open`, see `film_metadata`."""
+        return self._metadata
 
     @property
     def skipped(self) -> int:
@@ -114,7 +122,8 @@ class AvReader:
         # Threads by frame hold back as many frames as there are threads: 80 ms more on a camera.
         stream.thread_type = ThreadType.SLICE if self._spec.live else ThreadType.AUTO
         decoder = self._decoder_of(stream)
-        self._info = _describe(self._container, stream, decoder.description)
+        self._info = describe(self._container, stream, decoder.description)
+        self._metadata = film_metadata(self._container)
         self._format = self._container.format.name
         self._frames = self._decode(self._container, stream, decoder)
 
@@ -200,6 +209,7 @@ class AvReader:
         for packet in self._packets_of(container, stream):
             for frame in decoder.decode(packet):
                 self._decoded += 1
+                self._sar = decoder.sar(stream)
                 yield frame
 
     def _skip(self) -> None:
@@ -227,7 +237,8 @@ class AvReader:
         if pts is None:
             return None
         image = self._pixels.to_bgr(frame, self._canvas)
-        return DecodedFrame(image, pts, time_base, self._catch_up.take_missed())
+        sar = 1 / self._sar if quarter_turns(frame) % 2 else self._sar
+        return DecodedFrame(image, pts, time_base, self._catch_up.take_missed(), sar)
 
     def _time_of(self, frame: av.VideoFrame) -> tuple[int | None, Fraction]:
         time_base = frame.time_base or self._info.time_base or _RTP_CLOCK
@@ -252,27 +263,3 @@ class AvReader:
 def _seconds(packet: av.Packet[av.VideoStream]) -> float | None:
     stamp = packet.pts if packet.dts is None else packet.dts
     return None if stamp is None or packet.time_base is None else float(stamp * packet.time_base)
-
-
-def _describe(container: av.container.InputContainer, stream: av.VideoStream, decoder: str) -> SourceInfo:
-    fps = stream.average_rate
-    duration = None
-    if stream.duration is not None and stream.time_base is not None:
-        duration = float(stream.duration * stream.time_base)
-    elif container.duration is not None:
-        duration = container.duration / av.time_base
-    frames = stream.frames or (round(duration * fps) if duration and fps else None)
-    context = stream.codec_context
-    return SourceInfo(
-        description=container.format.long_name,
-        codec=context.codec.canonical_name,
-        pixel_format=context.pix_fmt,
-        width=context.width or None,
-        height=context.height or None,
-        fps=fps,
-        time_base=stream.time_base,
-        frames=frames,
-        duration=duration,
-        decoder=decoder,
-        sound=bool(container.streams.audio),
-    )

@@ -76,7 +76,7 @@ class Arrived:
     """From the process: a slot holds a frame. It is not touched again until it is released.
 
     `position` is the number of the frame since the source began (again), `missed` how many frames before it
-    found no free slot.
+    found no free slot, `sar` the width of a pixel by its height.
     """
 
     memory: int
@@ -89,6 +89,7 @@ class Arrived:
     position: int
     discontinuity: bool = False
     missed: int = 0
+    sar: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class OpenCvReader:
             return None
         self._read += 1
         pts = round(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1000)
-        return DecodedFrame(np.asarray(image, np.uint8), pts, _TIME_BASE)
+        return DecodedFrame(np.asarray(image, np.uint8), pts, _TIME_BASE, sar=_sar(self._capture))
 
     def close(self) -> None:
         """Release the device or file. May be called twice."""
@@ -140,6 +140,15 @@ def _ffmpeg_options(spec: SourceSpec) -> str:
     if spec.ca_file:
         options["ca_file"] = spec.ca_file
     return "|".join(f"{key};{value}" for key, value in options.items())
+
+
+def _sar(capture: cv2.VideoCapture) -> Fraction:
+    width, height = int(capture.get(cv2.CAP_PROP_SAR_NUM)), int(capture.get(cv2.CAP_PROP_SAR_DEN))
+    if width <= 0 or height <= 0:
+        return Fraction(1)
+    # OpenCV turns the picture, but not what it says of its pixels.
+    turned = capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180 == 90
+    return Fraction(height, width) if turned else Fraction(width, height)
 
 
 def _fourcc(code: float) -> str | None:

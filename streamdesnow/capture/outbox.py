@@ -82,6 +82,7 @@ class Outbox:
                 position=position,
                 discontinuity=discontinuity,
                 missed=missed,
+                sar=frame.sar,
             )
         )
         return True

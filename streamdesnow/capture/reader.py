@@ -29,12 +29,14 @@ class DecodedFrame:
         pts: presentation time stamp in units of `time_base`, as the container gave it.
         time_base: seconds per unit of `pts`.
         missed: frames before it that were passed over, because the reader was too slow for the camera.
+        sar: sample aspect ratio, the width of a pixel by its height; 1 where the source names none.
     """
 
     image: Image
     pts: int
     time_base: Fraction
     missed: int = 0
+    sar: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

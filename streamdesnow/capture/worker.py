@@ -136,6 +136,7 @@ class CaptureWorker:
             camera=self.camera,
             index=index,
             discontinuity=discontinuity,
+            sar=arrived.sar,
         )
 
     def close(self) -> None:

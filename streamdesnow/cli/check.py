@@ -67,7 +67,8 @@ def _models(config: PipelineConfig, document: Document) -> list[ModelFolder]:
 def _cameras(config: PipelineConfig) -> Iterator[tuple[str, str, str]]:
     for name, camera in config.cameras.items():
         model = f", cleaned by {camera.model}" if camera.model else ""
-        yield "camera", name, f"{_source(camera)}{model}"
+        idle = "" if config.outputs_of(name) else "; no output takes it"
+        yield "camera", name, f"{_source(camera)}{model}{idle}"
 
 
 def _source(camera: CameraConfig) -> str:

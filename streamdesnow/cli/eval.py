@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -123,16 +124,17 @@ def command(
         input_psnr,
     )
     names = [] if only_baselines else list(model or ["fixed-camera"])
-    pairs = list(chain.from_iterable(open_pairs(source, truth, choice) for source in sources))
+    pairs = [(source, each) for source in sources for each in open_pairs(source, truth, choice)]
+    titles = _told_apart([(source, each.name) for source, each in pairs])
     perceptual = _perceptual(lpips)
     check_writable("eval", output)
     done: list[Evaluation] = []
-    for each in pairs:
+    for title, (_, each) in zip(titles, pairs, strict=True):
         with _methods(names, engine, each.video) as methods:
             extra = {name: STILL_BASELINES[name] for name in baseline or []}
-            evaluation = _run(each, methods | extra, skip, perceptual)
+            evaluation = replace(_run(each, methods | extra, skip, perceptual), name=title)
         if not evaluation.samples:
-            raise ConfigError(f"{each.name}: has no more frames than --skip {skip} leaves out; skip fewer")
+            raise ConfigError(f"{title}: has no more frames than --skip {skip} leaves out; skip fewer")
         done.append(evaluation)
         for table in (picture_table(evaluation), score_table(evaluation)):
             if table is not None:
@@ -142,6 +144,18 @@ def command(
     text = json.dumps([evaluation.as_json() for evaluation in done], indent=2)
     atomic_write("eval", scores, f"{text}\n".encode())
     output_console().print(f"scores  {scores}\nsheets  {output}/*.png", soft_wrap=True)
+
+
+def _told_apart(named: list[tuple[str, str]]) -> list[str]:
+    """Names of what comes from sources, with the folders of those that share one in front of it."""
+    folders = [Path(source).absolute().parts[:-1] for source, _ in named]
+    titles = [name for _, name in named]
+    for depth in range(1, max(map(len, folders), default=0)):
+        count = Counter(titles)
+        for number, parts in enumerate(folders):
+            if count[titles[number]] > 1 and depth < len(parts):
+                titles[number] = f"{parts[-depth]} {titles[number]}"
+    return titles
 
 
 @contextmanager

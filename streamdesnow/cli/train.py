@@ -35,7 +35,9 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help="Folder for checkpoint, log and samples. Default: out/train/RECIPE."
+            "--output",
+            "-o",
+            help="Folder for checkpoint, log and samples. Default: out/train/NAME, by the recipe's `name`.",
         ),
     ] = None,
     photos: Annotated[

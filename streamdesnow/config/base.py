@@ -14,7 +14,14 @@ KeyPath = tuple[str | int, ...]
 class Section(BaseModel):
     """A mapping in the pipeline file: unknown keys are errors, values cannot change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        # What was given may be a password, or hold one.
+        hide_input_in_errors=True,
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -42,4 +49,4 @@ def problems_at(*problems: tuple[KeyPath, str]) -> ValidationError:
         )
         for path, message in problems
     ]
-    return ValidationError.from_exception_data("pipeline", details)
+    return ValidationError.from_exception_data("pipeline", details, hide_input=True)

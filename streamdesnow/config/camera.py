@@ -15,6 +15,7 @@ from streamdesnow.config.overload import Policy
 from streamdesnow.config.secret import Secret
 from streamdesnow.config.units import Duration, FrameSize, HomePath, PositiveDuration
 from streamdesnow.config.url import is_url
+from streamdesnow.redact import redact
 
 __all__ = ["CameraConfig", "CameraName", "RetryConfig", "SimulatedConfig"]
 
@@ -27,7 +28,7 @@ def _check_source(source: str) -> str:
     if is_url(source):
         check_address(source, _SCHEMES)
     elif meant := _meant(source):
-        raise ValueError(f"there is no such file or device; did you mean {meant}?")
+        raise ValueError(f"there is no such file or device; did you mean {redact(meant)}?")
     return source
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from streamdesnow.config.base import Section
 from streamdesnow.config.events import EventsConfig
 from streamdesnow.config.overlay import OverlayConfig
+from streamdesnow.config.some_cameras import SomeCameras
 from streamdesnow.config.tracking import TrackConfig
 from streamdesnow.config.units import Duration
 
@@ -32,7 +33,7 @@ class ZoneConfig(Section):
     polygon: Annotated[tuple[Point, ...], AfterValidator(_has_area)]
     """Three corners or more, each `[x, y]` as shares of width and height, 0..1, from the top left:
     `[[0, 0.5], [1, 0.5], [1, 1]]`."""
-    cameras: tuple[str, ...] | None = None
+    cameras: SomeCameras | None = None
     """Cameras that have this zone. Default: all."""
 
 

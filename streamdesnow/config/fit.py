@@ -14,12 +14,10 @@ from streamdesnow.config.output import (
     OutputConfig,
     OutputSettings,
     PushConfig,
-    RecordConfig,
 )
 
 __all__ = [
     "cameras_of_zones",
-    "mixed_recordings",
     "overlays_of_nothing",
     "shared_events",
     "shared_places",
@@ -72,7 +70,7 @@ def _unknown(names: Sequence[str], cameras: Collection[str], path: KeyPath) -> I
 def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
     """Outputs of which one would overwrite another's playlist, pictures or stream.
 
-    Recordings may share a folder, as their names never collide: see `mixed_recordings`.
+    Recordings may share a folder, as their names never collide: see `config.recordings`.
     """
     owners: dict[tuple[str, str], int] = {}
     for number, output in enumerate(outputs):
@@ -80,7 +78,7 @@ def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> 
         if place is None:
             continue
         path = ("outputs", number, output.kind, key)
-        served = [name for name in cameras if name in (output.settings.cameras or cameras)]
+        served = [name for name in cameras if output.settings.takes(name)]
         if len(served) > 1 and "{camera}" not in place:
             yield path, f"{len(served)} cameras would use the same place; put {{camera}} into it"
             continue
@@ -88,27 +86,6 @@ def shared_places(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> 
             other = owners.setdefault((output.kind, place.replace("{camera}", name)), number)
             if other != number:
                 yield path, f"outputs.{other} already uses this place for camera {name!r}; choose another"
-                break
-
-
-def mixed_recordings(cameras: Collection[str], outputs: Sequence[OutputConfig]) -> Iterator[Problem]:
-    """Recordings of one camera under the same names in one folder, of which one would delete the other's."""
-    owners: dict[tuple[str, str], tuple[int, RecordConfig]] = {}
-    for number, output in enumerate(outputs):
-        settings = output.settings
-        if not isinstance(settings, RecordConfig):
-            continue
-        for name in settings.cameras or cameras:
-            directory = str(settings.directory).replace("{camera}", name)
-            names = settings.name.replace("{show}", settings.show).replace("{camera}", name)
-            other, first = owners.setdefault((directory, names), (number, settings))
-            if other != number and (first.keep, first.max_size) != (settings.keep, settings.max_size):
-                yield (
-                    ("outputs", number, output.kind),
-                    f"outputs.{other} records camera {name!r} there under the same names, so that its `keep` "
-                    "and `max_size` and these would delete each other's files; put {show} into `name`, or "
-                    "choose another `directory`",
-                )
                 break
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from streamdesnow.config.base import Section
 from streamdesnow.config.login import check_address, check_one_login, split_login
 from streamdesnow.config.secret import Secret
+from streamdesnow.config.some_cameras import SomeCameras
 from streamdesnow.config.template import CameraPath, CameraText, FileName
 from streamdesnow.config.units import Bytes, Duration, PositiveDuration
 
@@ -48,7 +49,7 @@ def _check_url(url: str) -> str:
 
 
 class _Output(Section):
-    cameras: tuple[str, ...] | None = None
+    cameras: SomeCameras | None = None
     """Only for these cameras. Default: all."""
     queue: int = Field(default=32, ge=1)
     """Frames that may wait for this output, 192 MiB at most; a live source then drops the oldest, counted."""
@@ -88,11 +89,13 @@ class RecordConfig(_Encoded):
     """The most that is lost when the process is killed."""
     name: FileName = "%Y-%m-%d_%H-%M-%S"
     """File name by wall clock at the segment's first frame (strftime; `{camera}` and `{show}` are replaced),
-    without ending. A number is added rather than a file overwritten."""
+    without ending. A number is added rather than a file overwritten. What was recorded under another
+    template is neither listed nor deleted."""
     keep: PositiveDuration | None = None
-    """Delete segments older than this. Default: keep."""
+    """Delete segments older than this. Where all are older at the start, and whenever the clock is set, an
+    hour passes first: a clock that is wrong deletes nothing. Default: keep."""
     max_size: Annotated[Bytes, Field(gt=0)] | None = None
-    """Delete the oldest segments when the folder holds more than this. Default: no limit."""
+    """Delete the oldest segments when those in the folder hold more than this. Default: no limit."""
 
 
 class PushConfig(_Encoded):

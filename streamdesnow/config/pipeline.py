@@ -12,7 +12,6 @@ from streamdesnow.config.detect import DetectConfig
 from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.fit import (
     cameras_of_zones,
-    mixed_recordings,
     overlays_of_nothing,
     shared_events,
     shared_places,
@@ -21,6 +20,7 @@ from streamdesnow.config.fit import (
 from streamdesnow.config.gate import SnowfallConfig, When
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.overload import OverloadConfig
+from streamdesnow.config.recordings import mixed_recordings
 from streamdesnow.config.units import Duration
 from streamdesnow.config.web import WebConfig
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from streamdesnow.config.units import HomePath
+from streamdesnow.storage.dated_name import DatedName
 
 __all__ = ["CameraPath", "CameraText", "FileName"]
 
@@ -35,6 +36,7 @@ def _check_name(name: str) -> str:
     if not name.strip():
         raise ValueError("expected a name, got nothing")
     _check(name, ("camera", "show"))
+    DatedName(name, "camera", "clean")
     return name
 
 

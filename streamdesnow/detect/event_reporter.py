@@ -57,6 +57,10 @@ class EventReporter:
         """A track has ended."""
         self._report(record, reason)
 
+    def tidy(self) -> None:
+        """Delete snapshots that are too old. Quick; to be called often, also while nothing comes or goes."""
+        self._folder.delete_old()
+
     def close(self) -> None:
         """Close the file."""
         self._log.close()
@@ -76,7 +80,6 @@ class EventReporter:
         self.error = trouble
 
     def _save(self, record: TrackRecord) -> tuple[Snapshots | None, StorageFailed | None]:
-        self._folder.delete_old()
         if record.pictures is None:
             return None, None
         try:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
+import os
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from streamdesnow.clock import Clock
@@ -15,7 +19,9 @@ __all__ = ["SnapshotFolder"]
 _log = logging.getLogger(__name__)
 
 _LOOK = 600.0
-"""Seconds between two looks."""
+"""Seconds from one look at the folder to the next."""
+_AT_ONCE = 200
+"""Pictures that one call looks at: whoever calls has other things to do."""
 
 
 class SnapshotFolder:
@@ -34,6 +40,7 @@ class SnapshotFolder:
         self._keep = keep
         self._clock = clock
         self._due = clock.monotonic()
+        self._look: Iterator[None] | None = None
 
     def write(self, name: str, entered: dt.datetime, pictures: tuple[bytes, bytes]) -> Snapshots:
         """Write both pictures of a track; a second time, better ones take their place.
@@ -59,22 +66,36 @@ class SnapshotFolder:
         return Snapshots(before=paths[0], clean=paths[1])
 
     def delete_old(self) -> None:
-        """Delete what is too old, now and then. A failure is logged, not raised."""
-        if self._keep is None or self._clock.monotonic() < self._due:
+        """Delete what is too old: now and then, and only a part in one call. A failure is logged, not raised.
+
+        To be called often, whether or not anything is written.
+        """
+        if self._keep is None or (self._look is None and self._clock.monotonic() < self._due):
             return
-        self._due = self._clock.monotonic() + _LOOK
-        limit = self._clock.now() - dt.timedelta(seconds=self._keep)
+        if self._look is None:
+            limit = max(0.0, self._clock.now().timestamp() - self._keep)
+            self._look = _delete_older(self._directory / "snapshots", limit)
         try:
-            for day in sorted((self._directory / "snapshots").glob("????-??-??")):
-                if day.name <= f"{limit:%Y-%m-%d}":
-                    _delete_older(day, limit.timestamp())
+            if sum(1 for _ in islice(self._look, _AT_ONCE)) == _AT_ONCE:
+                return
         except OSError as error:
             _log.warning("%s: cannot delete old snapshots: %s", self._who, error)
+        self._look = None
+        self._due = self._clock.monotonic() + _LOOK
 
 
-def _delete_older(folder: Path, limit: float) -> None:
-    for path in folder.glob("*.jpg"):
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
+def _delete_older(folder: Path, limit: float) -> Iterator[None]:
+    """Delete what was written before `limit`, seconds since 1970, picture by picture."""
+    last_day = f"{dt.datetime.fromtimestamp(limit, dt.UTC):%Y-%m-%d}"
+    for day in sorted(folder.glob("????-??-??")):
+        if day.name > last_day:
+            break
+        with os.scandir(day) as entries:
+            for entry in entries:
+                # Somebody else may delete too.
+                with contextlib.suppress(FileNotFoundError):
+                    if entry.name.endswith(".jpg") and entry.stat().st_mtime < limit:
+                        Path(entry).unlink()
+                yield
+        if not any(day.iterdir()):
+            day.rmdir()

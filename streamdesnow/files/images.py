@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,8 +13,8 @@ import cv2
 import numpy as np
 
 from streamdesnow.capture.images_reader import find_images
-from streamdesnow.capture.sniff import check_readable
 from streamdesnow.errors import CaptureError, ConfigError, ImageUnsupported, SourceDamaged, SourceNotFound
+from streamdesnow.files.load import count_pictures, load_picture
 from streamdesnow.files.report import CleanReport, Progress
 from streamdesnow.frame import Image
 from streamdesnow.restore.desnower import Desnower
@@ -23,6 +24,8 @@ from streamdesnow.sinks.compose import side_by_side as beside
 from streamdesnow.storage.write import atomic_write, check_writable
 
 __all__ = ["clean_folder", "clean_image", "is_film"]
+
+_log = logging.getLogger(__name__)
 
 _LOSSLESS = {".png", ".tif", ".tiff", ".bmp"}
 _DEEP = {".jp2", ".png", ".tif", ".tiff"}
@@ -47,6 +50,8 @@ def clean_image(
 ) -> CleanReport:
     """Clean one picture: 8 or 16 bits, grey, colour or with transparency; it stays what it is.
 
+    Of a file that holds several (TIFF, WebP or PNG) the first is taken, and a warning says so.
+
     Args:
         destination: its ending chooses the format; 16 bits need `.png` or `.tif`.
         side_by_side: the picture as it was beside the cleaned one, 8-bit BGR.
@@ -61,7 +66,7 @@ def clean_image(
     check_writable(_WHO, destination.parent)
     desnower.open()
     started = time.monotonic()
-    image = _load(source)
+    image = _first_of(source)
     _convert(image, destination, desnower, side_by_side=side_by_side)
     progress(1, 1)
     seconds = time.monotonic() - started
@@ -105,7 +110,7 @@ def clean_folder(
     names = _png_names(paths) if lossless else [path.name for path in paths]
     for number, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
         try:
-            image = _load(path)
+            image = _first_of(path)
             _convert(image, destination / name, stream, side_by_side=side_by_side)
             size = size if any(size) else (image.shape[1], image.shape[0])
         except (CaptureError, ImageUnsupported) as error:
@@ -131,7 +136,7 @@ def is_film(folder: Path) -> bool:
     images: list[Image] = []
     for path in find_images(str(folder)):
         with contextlib.suppress(CaptureError, ImageUnsupported):
-            images.append(to_bgr8(_load(path)))
+            images.append(to_bgr8(load_picture(path)))
         if len(images) == _LOOKED_AT:
             break
     cuts = CutDetector()
@@ -143,6 +148,14 @@ def _png_names(paths: Sequence[Path]) -> list[str]:
     """Each another one, also where names differ in their ending only."""
     shared = Counter(path.stem for path in paths)
     return [f"{path.stem if shared[path.stem] == 1 else path.name}.png" for path in paths]
+
+
+def _first_of(path: Path) -> AnyImage:
+    image = load_picture(path)
+    count = count_pictures(path)
+    if count > 1:
+        _log.warning("%s: holds %d pictures; only the first is cleaned", path, count)
+    return image
 
 
 def _convert(
@@ -161,21 +174,6 @@ def _convert(
     if not written:
         raise ConfigError(f"{destination}: a picture of this size and type cannot be written in this format")
     atomic_write(_WHO, destination, data.tobytes())
-
-
-def _load(path: Path) -> AnyImage:
-    """The picture as it is, but turned as the camera noted down."""
-    check_readable(str(path), path)
-    # IMREAD_UNCHANGED leaves EXIF's rotation out, the other flags leave out transparency, which JPEG has not.
-    turned = path.suffix.lower() in (".jpg", ".jpeg", ".jpe")
-    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH if turned else cv2.IMREAD_UNCHANGED
-    try:
-        image = cv2.imdecode(np.fromfile(path, np.uint8), flags)
-    except cv2.error:
-        image = None
-    if image is None:
-        raise SourceDamaged(f"{path}: is not a picture that OpenCV can read; the file is damaged or misnamed")
-    return image
 
 
 def _check_format(destination: Path, *, lossless: bool) -> None:

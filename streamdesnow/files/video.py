@@ -1,4 +1,4 @@
-"""A video, cleaned into another: as many frames, at the same times, of the same size."""
+"""A video, cleaned into another: as many frames, at the same times, of the same size and shape."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def clean_video(
     lossless: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> CleanReport:
-    """Clean every frame of a video file; its sound is copied where the destination's container takes it.
+    """Clean every frame of a video file; its sound, its title and when it was recorded go along.
 
     Args:
         destination: `.mp4`, `.mov` or `.mkv`; appears when it is complete.
@@ -49,7 +49,10 @@ def clean_video(
         SinkError, EngineError: nothing is left at the destination.
     """
     codec: Codec = "ffv1" if lossless else "h264"
-    with AvReader.for_file(source) as reader, VideoWriter(destination, codec) as writer:
+    with (
+        AvReader.for_file(source) as reader,
+        VideoWriter(destination, codec, metadata=reader.metadata) as writer,
+    ):
         job = _Job(reader, writer, desnower, side_by_side=side_by_side)
         started = time.monotonic()
         job.run(progress)
@@ -96,7 +99,7 @@ class _Job:
                 for done, frame in enumerate(frames, start=1):
                     if done == 1:
                         self.size = (frame.image.shape[1], frame.image.shape[0])
-                    timed = Frame(frame.image, frame.pts, frame.time_base, captured_at=0.0)
+                    timed = Frame(frame.image, frame.pts, frame.time_base, captured_at=0.0, sar=frame.sar)
                     write(_Outgoing(frame, self._stream(timed)))
                     progress(done, self._reader.frame_count)
             except CaptureError as error:
@@ -107,7 +110,7 @@ class _Job:
     def _write(self, outgoing: _Outgoing) -> None:
         before, clean = outgoing
         image = beside(before.image, clean) if self._side_by_side else clean
-        self._writer.write(image, before.pts, before.time_base)
+        self._writer.write(image, before.pts, before.time_base, before.sar)
 
 
 def _missing(source: Path, reader: AvReader) -> str | None:

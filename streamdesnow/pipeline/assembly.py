@@ -119,7 +119,7 @@ def make_lanes(
         if detection is not None:
             eye = detection.camera(name, live=source.live, outlets=outlets, on_room=room.set)
         stream = restorers[model].stream(name, camera.when)
-        rank, snow = rank_of(config, name, restorers), SnowWatch(name, notices)
+        rank, snow = rank_of(config, name, stream, restorers), SnowWatch(name, notices)
         lanes.append(Lane(source, model, stream, outlets, clock, eye, rank, snow))
     bypass = Bypass([lane for lane in lanes if lane.rank.relief.policy == "pass"])
     for lane in lanes:

@@ -94,6 +94,9 @@ class DetectionWorker:
     def run(self) -> None:
         """Look until every camera has ended, or `halt`."""
         while not self._halted and not all(camera.done for camera in self.cameras):
+            for camera in self.cameras:
+                # Also while no frames come: pictures grow old all the same.
+                camera.watcher.tidy()
             if not self.run_once():
                 self._wake.wait(_PATIENCE)
                 self._wake.clear()

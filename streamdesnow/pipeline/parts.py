@@ -36,8 +36,11 @@ class Restorer(Protocol):
         """What runs the network."""
         ...
 
-    def stream(self, camera: str, when: When | None = None) -> Stream:
-        """A handle with an empty memory for one camera; `when` to clean, if otherwise than usual."""
+    def stream(self, camera: str, when: When | None = None, *, beside: Stream | None = None) -> Stream:
+        """A handle with an empty memory for one camera; `when` to clean, if otherwise than usual.
+
+        `beside`: its handle at another network, which knows the same weather.
+        """
         ...
 
     def batch(self, frames: Sequence[tuple[Stream, Frame]]) -> list[Image]:

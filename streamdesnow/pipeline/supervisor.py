@@ -145,7 +145,10 @@ class Pipeline:
 
         Raises:
             ModelError, EngineError, DetectorUnavailable: as `open`.
+            RuntimeError: it has run, or is closed.
         """
+        if self._began is not None or self._closed:
+            raise RuntimeError("a pipeline runs once; make a new Pipeline for another run")
         self.open()
         for lane in self._lanes:
             lane.limit = frames

@@ -15,7 +15,7 @@ __all__ = ["Watcher"]
 
 
 class Watcher:
-    """One camera's observer at the shared detector; `look` is for one thread, `snapshot` for any.
+    """One camera's observer at the shared detector; `snapshot` is for any thread, the rest for one.
 
     Args:
         observer: finds, follows and reports.
@@ -64,6 +64,11 @@ class Watcher:
         """What was found last is not there any more: the stream was cut, or the detector is away."""
         self.tracks = ()
         self.observer.cut()
+
+    def tidy(self) -> None:
+        """Delete snapshots that are too old. Quick; to be called often, also while no frames come."""
+        if self._reporter is not None:
+            self._reporter.tidy()
 
     def close(self) -> None:
         """The stream has ended: so have all tracks."""

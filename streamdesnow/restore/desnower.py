@@ -121,15 +121,23 @@ class Desnower:
         """
         return Stream(self, "still", cuts=None)(image)
 
-    def stream(self, camera: str = "camera", when: When | None = None) -> Stream:
+    def stream(
+        self, camera: str = "camera", when: When | None = None, *, beside: Stream | None = None
+    ) -> Stream:
         """A handle with a memory of its own, for the frames of one camera or one file.
 
         Args:
             camera: name, for logs and errors.
             when: otherwise than for the Desnower as a whole.
+            beside: the camera's stream at another network, where its frames go now to one and now to the
+                other: what is known of the weather is known to both, and that one's `when` is taken.
+
+        Raises:
+            ConfigError: `when` is another word.
         """
         cuts = CutDetector() if self._cut and self.model.card.states else None
-        return Stream(self, camera, cuts, make_gate(when or self._when, self._snowfall))
+        gate = make_gate(when or self._when, self._snowfall) if beside is None else beside.gate
+        return Stream(self, camera, cuts, gate)
 
     def batch(self, frames: Iterable[tuple[Stream, Frame | Image]]) -> list[Image]:
         """Clean frames of several cameras; those of one size go through the network in one call.

@@ -79,15 +79,16 @@ class SnowGate:
             seconds: its presentation time. None: a 25th of a second after the last one.
         """
         passed = self._passed(seconds)
-        percent = self._meter.step(image)
-        self.now = Snowfall(percent, self._falls(percent, passed))
+        measured = self._meter.step(image)
+        if self._meter.compared >= _SURE:
+            self.now = Snowfall(measured, self._falls(measured, passed))
         fade = passed / _FADE
         self._share = min(1.0, self._share + fade) if self.now.falling else max(0.0, self._share - fade)
         looks = self._looks(passed)
         return GateStep(looks or self._share > 0, self._share)
 
     def reset(self) -> None:
-        """The scene or its memory is another one; the weather is not, so what was decided stays."""
+        """The scene or its memory is another one; the weather is not, so what is known stays."""
         self._meter.reset()
         self._seconds = None
         self._settling = _SETTLE
@@ -99,8 +100,6 @@ class SnowGate:
         return min(max(seconds - last, 0.0), _LONGEST)
 
     def _falls(self, percent: float, passed: float) -> bool:
-        if self._meter.compared < _SURE:
-            return self.now.falling
         if percent >= self._config.start:
             self._calm = 0.0
             return True

@@ -28,6 +28,8 @@ class Stream:
         camera: name, for logs and errors.
         resets: how often the memory was dropped after the first frame: discontinuity, other frame size,
             scene cut, or `reset`.
+        gate: decides which frames are cleaned; None: all are. Streams of one camera at several networks,
+            which take its frames in turn, share it.
     """
 
     def __init__(
@@ -35,16 +37,16 @@ class Stream:
     ) -> None:
         self.camera = camera
         self.resets = 0
+        self.gate = gate
         self._cleaner = cleaner
         self._cuts = cuts
-        self._gate = gate
         self._size: tuple[int, int] | None = None
         self._memory: Sequence[State] = ()
 
     @property
     def snowfall(self) -> Snowfall | None:
         """How much it snows; None unless frames are cleaned only while it does."""
-        return None if self._gate is None else self._gate.now
+        return None if self.gate is None else self.gate.now
 
     def __call__(self, frame: Frame | Image) -> Image:
         """The frame without falling snow, the same type and shape; see `Desnower.batch`.
@@ -60,8 +62,8 @@ class Stream:
         self._forget()
         if self._cuts is not None:
             self._cuts.reset()
-        if self._gate is not None:
-            self._gate.reset()
+        if self.gate is not None:
+            self.gate.reset()
 
     def belongs_to(self, cleaner: Cleaner) -> bool:
         """Whether this one cleans its frames: others cannot read its memory."""
@@ -77,9 +79,9 @@ class Stream:
         size = (image.shape[1], image.shape[0])
         if (frame is not None and frame.discontinuity) or (self._size is not None and size != self._size):
             self.reset()
-        if self._gate is None:
+        if self.gate is None:
             return GateStep(run=True, share=1.0)
-        return self._gate.step(image, None if frame is None else frame.seconds)
+        return self.gate.step(image, None if frame is None else frame.seconds)
 
     def memory_for(self, image: Image, new: Callable[[], Sequence[State]]) -> Sequence[State]:
         """What is remembered that still holds for this frame.
@@ -90,8 +92,8 @@ class Stream:
         """
         if self._cuts is not None and self._cuts.is_cut(image):
             self._forget()
-            if self._gate is not None:
-                self._gate.reset()
+            if self.gate is not None:
+                self.gate.reset()
         if self._size is None:
             self._size, self._memory = (image.shape[1], image.shape[0]), new()
         return self._memory

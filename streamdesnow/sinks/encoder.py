@@ -35,6 +35,7 @@ class VideoEncoder:
         container: opened for writing, without streams.
         size: (width, height) of the pictures; all must have it.
         gop: seconds between keyframes; None leaves them to the encoder.
+        sar: sample aspect ratio, the width of a pixel by its height.
 
     Raises:
         EncoderUnavailable: the encoder refuses this size or these options.
@@ -47,9 +48,11 @@ class VideoEncoder:
         size: tuple[int, int],
         time_base: Fraction,
         gop: float | None = None,
+        sar: Fraction = Fraction(1),
     ) -> None:
         self.recipe = recipe
         self.size = size
+        self.sar = sar
         self.time_base = time_base
         self._gop = None if gop is None else Fraction(gop)
         self._keyframe_at: int | None = None
@@ -59,6 +62,8 @@ class VideoEncoder:
         self._colour = colour_for(size[1])
         encoded = size if recipe.pix_fmt == "bgr0" else even_size(*size)
         self._stream = _add_stream(container, recipe, encoded, time_base, self._colour)
+        if sar != 1:
+            self._stream.codec_context.sample_aspect_ratio = sar
         self._open()
 
     def encode(self, image: Image, pts: int) -> list[Packet[VideoStream]]:

@@ -32,6 +32,7 @@ class Fragmenter:
 
     Args:
         gop: seconds from keyframe to keyframe, so the length of a fragment.
+        sar: width of a pixel by its height.
 
     Attributes:
         header: `ftyp` and `moov` boxes, which players need before any fragment.
@@ -40,7 +41,14 @@ class Fragmenter:
         EncoderUnavailable: the encoder refuses.
     """
 
-    def __init__(self, recipe: Recipe, size: tuple[int, int], time_base: Fraction, gop: float) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        size: tuple[int, int],
+        time_base: Fraction,
+        gop: float,
+        sar: Fraction = Fraction(1),
+    ) -> None:
         self._sink = _Collector()
         self._container = av.open(
             self._sink,
@@ -56,10 +64,10 @@ class Fragmenter:
                 "flush_packets": "1",
             },
         )
-        self._encoder = VideoEncoder(self._container, recipe, size, time_base, gop)
+        self._encoder = VideoEncoder(self._container, recipe, size, time_base, gop, sar)
         self._container.start_encoding()
         self._start: int | None = None
-        self.size = size
+        self.size, self.sar = size, sar
         self.header = self._sink.take()
 
     def write(self, image: Image, pts: int) -> Fragment | None:

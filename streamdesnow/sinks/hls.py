@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import av.error
 
 from streamdesnow.clock import Clock
@@ -27,8 +29,9 @@ class HlsSink:
     """HLS of one camera.
 
     Segments are as long as the configuration says, or up to one frame longer, begin with a keyframe, and
-    follow each other without a gap whatever the source does. Another frame size makes a discontinuity, and so
-    does a source that was away for long: a segment of that length would have players ask that seldom.
+    follow each other without a gap whatever the source does. Another frame size or pixel shape makes a
+    discontinuity, and so does a source that was away for long: a segment of that length would have players
+    ask that seldom.
     """
 
     def __init__(self, config: HlsConfig, camera: str, clock: Clock) -> None:
@@ -64,12 +67,12 @@ class HlsSink:
             StorageFailed: the disk is full or gone.
             EncoderUnavailable: no encoder takes frames of this size.
         """
-        image = compose(cleaned, self._config.show)
+        image, sar = compose(cleaned, self._config.show), cleaned.before.sar
         before, self._pts = self._pts, self._timeline.place(cleaned.before)
         fragmenter = self._fragmenter
         away = cleaned.before.discontinuity and (self._pts - before) * STREAM_TIME_BASE > self._longest_pause
-        if fragmenter is None or away or fragmenter.size != (image.shape[1], image.shape[0]):
-            fragmenter = self._begin(image)
+        if fragmenter is None or away or (fragmenter.size, fragmenter.sar) != (_size(image), sar):
+            fragmenter = self._begin(image, sar)
         try:
             fragment = fragmenter.write(image, self._pts)
         except (av.error.FFmpegError, ValueError) as error:
@@ -90,12 +93,12 @@ class HlsSink:
         finally:
             self._folder.release()
 
-    def _begin(self, image: Image) -> Fragmenter:
+    def _begin(self, image: Image, sar: Fraction) -> Fragmenter:
         if self._fragmenter is not None:
             self._finish(self._fragmenter)
-        size = image.shape[1], image.shape[0]
+        size = _size(image)
         recipe = self._picker.pick(*even_size(*size))
-        fragmenter = Fragmenter(recipe, size, STREAM_TIME_BASE, self._config.segment)
+        fragmenter = Fragmenter(recipe, size, STREAM_TIME_BASE, self._config.segment, sar)
         self._folder.begin(fragmenter.header)
         self._starts_at = self._clock.now()
         self._fragmenter = fragmenter
@@ -114,3 +117,7 @@ class HlsSink:
         seconds = float(fragment.duration * STREAM_TIME_BASE)
         self._folder.add(fragment.data, seconds, self._starts_at)
         self._starts_at = self._clock.now()
+
+
+def _size(image: Image) -> tuple[int, int]:
+    return image.shape[1], image.shape[0]

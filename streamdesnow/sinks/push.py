@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from fractions import Fraction
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -57,7 +58,8 @@ class PushSink:
     """Sends one camera to a media server, every frame at once.
 
     Time stamps start at 0 and grow for as long as the connection lasts, whatever the source's do (see
-    `Timeline`). Another frame size needs another connection, and so does RTMP before its clock runs over.
+    `Timeline`). Another frame size or pixel shape needs another connection, and so does RTMP before its clock
+    runs over.
 
     Args:
         timeout: seconds within which the server has to answer, and to take each frame.
@@ -93,17 +95,17 @@ class PushSink:
             SinkRefused: the server refuses the login or the stream, does not answer, or went away.
             EncoderUnavailable: no encoder takes frames of this size.
         """
-        image = compose(cleaned, self._config.show)
+        image, sar = compose(cleaned, self._config.show), cleaned.before.sar
         pts = self._timeline.place(cleaned.before)
         if self._target.format == _FLV and pts * STREAM_TIME_BASE > _LONGEST_FLV:
             self.close()
             self._timeline = Timeline()
             pts = self._timeline.place(cleaned.before)
-        if self._stream is not None and self._stream.encoder.size != (image.shape[1], image.shape[0]):
+        if self._stream is not None and not _fits(self._stream.encoder, image, sar):
             self.close()
         try:
             if self._stream is None:
-                self._stream = self._connect(image, pts)
+                self._stream = self._connect(image, pts, sar)
             else:
                 self._send(self._stream, image, pts)
         except PublishError as error:
@@ -119,13 +121,13 @@ class PushSink:
         if stream is not None:
             stream.publisher.close()
 
-    def _connect(self, image: Image, pts: int) -> _Stream:
+    def _connect(self, image: Image, pts: int, sar: Fraction) -> _Stream:
         size = image.shape[1], image.shape[0]
         recipe = self._picker.pick(*even_size(*size))
         # A stream is described by what the encoder writes into the head of a file.
         head = io.BytesIO()
         container = av.open(head, "w", format="nut", container_options={"flush_packets": "1"})
-        encoder = VideoEncoder(container, recipe, size, STREAM_TIME_BASE, gop=self._config.gop)
+        encoder = VideoEncoder(container, recipe, size, STREAM_TIME_BASE, self._config.gop, sar)
         packets = encoder.encode(image, pts)
         first = [_wire(packet) for packet in packets]
         container.mux(packets)
@@ -154,6 +156,10 @@ class PushSink:
         secrets = [] if self._config.password is None else [self._config.password.get_secret_value()]
         address = redact(self._target.url, secrets)
         return SinkRefused(f"{self.name}: {address}: {redact(reason, secrets)}{advice and f'; {advice}'}")
+
+
+def _fits(encoder: VideoEncoder, image: Image, sar: Fraction) -> bool:
+    return (encoder.size, encoder.sar) == ((image.shape[1], image.shape[0]), sar)
 
 
 def _wire(packet: av.Packet) -> WirePacket:  # type: ignore[type-arg]

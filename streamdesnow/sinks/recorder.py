@@ -59,6 +59,7 @@ class RecordSink:
         self._clock = clock
         self._picker = EncoderPicker(self.name, config)
         self._names: SegmentNames | None = None
+        self._ages: Retention | None = None
         self._retention: RetentionThread | None = None
         self._current: _Current | None = None
         self._last_pts = 0
@@ -73,11 +74,12 @@ class RecordSink:
         config = self._config
         self._picker.check()
         self._names = SegmentNames.recorded_by(config, self._camera)
-        retention = Retention(self._names, config.keep, config.max_size, self._clock, self.name)
+        if self._ages is None:  # it remembers how long the clock has been right
+            self._ages = Retention(self._names, config.keep, config.max_size, self._clock, self.name)
         # Before anything is written, because it makes room.
-        retention.apply(current=None)
+        self._ages.apply(current=None)
         if config.keep is not None or config.max_size is not None:
-            self._retention = RetentionThread(retention, self._clock, f"{self.name} retention")
+            self._retention = RetentionThread(self._ages, self._clock, f"{self.name} retention")
         check_writable(self.name, self._names.directory)
 
     def write(self, cleaned: CleanedFrame) -> None:
@@ -134,7 +136,9 @@ class RecordSink:
         recipe = self._picker.pick(*even_size(*size))
         file = self._create()
         try:
-            segment = Segment(self.name, file, recipe, size, frame.time_base, self._config.fragment)
+            segment = Segment(
+                self.name, file, recipe, size, frame.time_base, self._config.fragment, frame.sar
+            )
         except Exception:
             file.close()
             file.path.unlink(missing_ok=True)

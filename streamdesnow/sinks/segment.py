@@ -38,6 +38,7 @@ class Segment:
         size: (width, height) of all its pictures.
         time_base: of the pts it is given; they must grow, and should start at 0.
         fragment: seconds of video in a fragment.
+        sar: width of a pixel by its height.
 
     Raises:
         EncoderUnavailable: the encoder refuses.
@@ -51,6 +52,7 @@ class Segment:
         size: tuple[int, int],
         time_base: Fraction,
         fragment: float,
+        sar: Fraction = Fraction(1),
     ) -> None:
         self._who = who
         self._file = file
@@ -71,7 +73,7 @@ class Segment:
                 "flush_packets": "1",
             },
         )
-        self._encoder = VideoEncoder(self._container, recipe, size, self._muxed, gop=_GOP)
+        self._encoder = VideoEncoder(self._container, recipe, size, self._muxed, _GOP, sar)
 
     @property
     def path(self) -> Path:

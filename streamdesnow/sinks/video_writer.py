@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -48,12 +49,14 @@ class VideoWriter:
     once: time stamps before 0 are all moved up, one that does not grow follows a tick after its predecessor.
 
     Codecs `h264` and `h265` store even sizes: an odd side grows by one row or column that repeats the last.
-    `ffv1` is lossless, bit for bit. Pictures of another size than the first are fitted into it.
+    `ffv1` is lossless, bit for bit. Pictures of another size than the first are fitted into it; the shape of
+    pixels is that of the first.
 
     Args:
         path: `.mp4` (any codec), `.mov` (not ffv1) or `.mkv`; an existing file is replaced at the end.
         quality: 0..51, lower is better and larger (crf of libx264 and libx265); not for ffv1.
         preset: speed, as libx264 and libx265 name it; not for ffv1.
+        metadata: title and the like, as FFmpeg names them; what the container has no place for is left out.
 
     Raises:
         ConfigError: the ending names no container, or one that does not take the codec.
@@ -61,19 +64,26 @@ class VideoWriter:
     """
 
     def __init__(
-        self, path: Path, codec: Codec = "h264", *, quality: int = 18, preset: str = "veryfast"
+        self,
+        path: Path,
+        codec: Codec = "h264",
+        *,
+        quality: int = 18,
+        preset: str = "veryfast",
+        metadata: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.frames = 0
         self._container = container_for(path, codec)
+        self._metadata = dict(metadata or {})
         self._recipe_for = partial(file_recipe, codec, quality=quality, preset=preset)
         self._opened: _Opened | None = None
         self._last = -1
         self._said: set[str] = set()
         self._file: OutputFile | None = self._create()
 
-    def write(self, image: Image, pts: int, time_base: Fraction) -> None:
-        """Add a picture, uint8 (H, W, 3) BGR.
+    def write(self, image: Image, pts: int, time_base: Fraction, sar: Fraction = Fraction(1)) -> None:
+        """Add a picture, uint8 (H, W, 3) BGR, whose pixels are `sar` times as wide as high.
 
         Raises:
             StorageFailed: the disk is full or gone; nothing is left.
@@ -83,7 +93,7 @@ class VideoWriter:
         if self._file is None:
             raise SinkError(f"{self.path}: is closed, no frame can be added")
         try:
-            opened = self._opened or self._open(image, pts, time_base)
+            opened = self._opened or self._open(image, pts, time_base, sar)
             self._mux(opened, self._fitted(image, opened.encoder.size), self._place(opened, pts * time_base))
         except BaseException:
             self.abort()
@@ -142,7 +152,7 @@ class VideoWriter:
         except OSError as error:
             raise storage_failed("video", self.path, error) from error
 
-    def _open(self, image: Image, pts: int, time_base: Fraction) -> _Opened:
+    def _open(self, image: Image, pts: int, time_base: Fraction, sar: Fraction) -> _Opened:
         ticks = self._container.time_base(time_base)
         muxer = av.open(
             self._file,
@@ -151,8 +161,9 @@ class VideoWriter:
             buffer_size=1 << 20,
             container_options=self._container.options(ticks),
         )
+        muxer.metadata.update(self._metadata)
         size = image.shape[1], image.shape[0]
-        encoder = VideoEncoder(muxer, self._recipe_for(size), size, ticks)
+        encoder = VideoEncoder(muxer, self._recipe_for(size), size, ticks, sar=sar)
         shift = -min(Fraction(0), pts * time_base)
         if shift:
             self._say("time stamps begin before 0; all are moved up by %g s", shift)
@@ -161,6 +172,8 @@ class VideoWriter:
             self._say(
                 "only even sizes can be stored: the last row or column is repeated, giving %dx%d", *stored
             )
+        if sar != 1 and self._container.format == "matroska" and encoder.recipe.encoder == "ffv1":
+            self._say("pixels that are not square cannot be noted here, players will squeeze; .mp4 can")
         self._opened = _Opened(muxer, encoder, shift)
         return self._opened
 

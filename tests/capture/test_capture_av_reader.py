@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -206,11 +207,45 @@ def test_real_clips_come_whole(shared_data: Path, name: str, count: int) -> None
     assert all(later > earlier for earlier, later in pairwise(stamps))
 
 
+@pytest.mark.parametrize(
+    ("matrix", "undo"),
+    [
+        ((-1, 0, 0, 1), lambda image: image[:, ::-1]),
+        ((1, 0, 0, -1), lambda image: image[::-1]),
+        ((0, 1, 1, 0), lambda image: image.swapaxes(0, 1)),
+        ((0, -1, -1, 0), lambda image: image[::-1, ::-1].swapaxes(0, 1)),
+    ],
+)
+def test_a_mirrored_picture_is_mirrored_back(
+    tmp_path: Path, matrix: tuple[int, int, int, int], undo: Callable[[Image], Image]
+) -> None:
+    as_stored = read_all(write_clip(tmp_path / "clip.mp4", 2))[1].image
+    shown = read_all(show_as(tmp_path / "clip.mp4", matrix))[1].image
+    np.testing.assert_array_equal(undo(shown), as_stored)
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mov", "clip.mkv", "clip.ts", "clip.avi"])
+def test_the_shape_of_pixels_is_told(tmp_path: Path, name: str) -> None:
+    codec = "mpeg4" if name == "clip.avi" else "libx264"
+    clip = write_clip(tmp_path / name, 3, codec=codec, sar=Fraction(16, 11))
+    assert {frame.sar for frame in read_all(clip)} == {Fraction(16, 11)}
+    assert {frame.sar for frame in read_all(write_clip(tmp_path / "plain.mp4", 3))} == {1}
+
+
+def test_pixels_are_turned_with_their_picture(tmp_path: Path) -> None:
+    clip = rotate(write_clip(tmp_path / "clip.mp4", 2, sar=Fraction(16, 11)), 90)
+    assert {frame.sar for frame in read_all(clip)} == {Fraction(11, 16)}
+
+
 def rotate(clip: Path, degrees: int) -> Path:
-    """Write a clockwise rotation into the display matrix of an MP4's video track."""
+    """Have an MP4's picture turned clockwise where it is shown."""
+    return show_as(clip, {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}[degrees])
+
+
+def show_as(clip: Path, matrix: tuple[int, int, int, int]) -> Path:
+    """Write a display matrix into an MP4's video track: a, b, c, d of ISO 14496-12 section 8.3.2."""
     data = bytearray(clip.read_bytes())
-    matrices = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
-    a, b, c, d = (value << 16 for value in matrices[degrees])
+    a, b, c, d = (value << 16 for value in matrix)
     identity = b"".join(value.to_bytes(4, "big") for value in (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30))
     rotated = b"".join(value.to_bytes(4, "big", signed=True) for value in (a, b, 0, c, d, 0, 0, 0, 1 << 30))
     at = data.index(identity, data.index(b"tkhd"))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -94,6 +95,12 @@ def test_frames_of_a_camera_come_in_order(server: RtspServer, start: Start, path
     shown = [read_number(frame.image) for frame in frames]
     steps = [(later.pts - earlier.pts) // 3600 for earlier, later in itertools.pairwise(frames)]
     assert [b - a for a, b in itertools.pairwise(shown)] == steps
+
+
+def test_the_shape_of_a_cameras_pixels_is_known_from_the_first_frame_on(tmp_path: Path, start: Start) -> None:
+    write_clip(tmp_path / "squeezed.mp4", 50, sar=Fraction(16, 11))
+    with RtspServer(tmp_path) as server:
+        assert next_frame(start(server.url("squeezed.mp4"))).sar == Fraction(16, 11)
 
 
 def test_a_reader_that_was_away_gets_the_newest_frame_and_the_rest_is_counted(

@@ -105,6 +105,12 @@ def tally(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.parametrize("reader", ["av", "opencv"])
+def test_frames_know_the_shape_of_their_pixels(start: Start, tmp_path: Path, reader: str) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", 3, sar=Fraction(16, 11))
+    assert {frame.sar for frame in rest(start(str(clip), reader=reader))} == {Fraction(16, 11)}
+
+
 def test_every_frame_of_a_film_is_delivered_however_slow_the_reader(start: Start, tmp_path: Path) -> None:
     worker = start(str(write_clip(tmp_path / "clip.mkv", 60)))
     first = next_frame(worker)

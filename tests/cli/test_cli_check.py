@@ -112,6 +112,17 @@ def test_set_changes_what_is_checked() -> None:
     assert "--set cameras.street.source.snow: expected 'none', 'light'" in bad.stderr
 
 
+def test_a_camera_that_no_output_takes_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        "cameras: {a: {source: a.mp4}, b: {source: b.mp4}}\noutputs: [{record: {cameras: [a]}}]\n"
+    )
+    result = check(path)
+    assert result.exit_code == 0
+    assert "b.mp4; no output takes it" in result.stdout
+    assert "a.mp4; no output" not in result.stdout
+
+
 def test_every_kind_of_output_is_summarised(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text(

@@ -53,6 +53,10 @@ def test_a_zone_is_a_list_of_corners_or_a_section_for_some_cameras(tmp_path: Pat
             "{zones: {road: {polygon: [[0, 0], [1, 0], [1, 1]], cameras: [gat]}}}",
             "detect.zones.road.cameras.0: there is no camera 'gat'; did you mean 'gate'?",
         ),
+        (
+            "{zones: {road: {polygon: [[0, 0], [1, 0], [1, 1]], cameras: []}}}",
+            "detect.zones.road.cameras: an empty list is for no camera; leave the key out for all cameras",
+        ),
         ("{confidence: 50}", "detect.confidence: expected at most 1.0, got '50'"),
     ],
 )

@@ -29,6 +29,14 @@ def test_an_output_for_an_unknown_camera_names_the_nearest() -> None:
     assert problem({"record": {"cameras": ["x"]}}).endswith("there are gate, yard")
 
 
+@pytest.mark.parametrize("kind", ["record", "hls", "images", "null"])
+def test_an_output_for_no_camera_is_refused(kind: str) -> None:
+    assert problem({kind: {"cameras": []}}) == (
+        f"outputs.0.{kind}.cameras: Value error, an empty list is for no camera; "
+        "leave the key out for all cameras"
+    )
+
+
 @pytest.mark.parametrize(
     "output", [{"hls": {"directory": "hls"}}, {"images": {"directory": "x"}}, {"push": {"url": "rtsp://h/x"}}]
 )
@@ -52,6 +60,22 @@ def test_recordings_that_would_delete_each_other_are_refused() -> None:
     assert pipeline(clean, {"record": {"show": "before", "keep": "1d", "directory": "before"}})
     assert pipeline({"record": {"keep": "1d", "cameras": ["gate"]}}, {"record": {"cameras": ["yard"]}})
     assert pipeline(clean, {"record": {"show": "before", "keep": "14d"}})
+
+
+def test_recordings_of_two_cameras_that_would_delete_each_other_are_refused() -> None:
+    one = {"record": {"directory": "x", "keep": "1d", "cameras": ["gate"], "name": "%Y_{show}"}}
+    two = {"record": {"directory": "x", "keep": "30d", "cameras": ["yard"], "name": "%Y_{show}"}}
+    said = problem(one, two)
+    assert "outputs.0 records camera 'gate' there" in said
+    assert "put {camera} into `name`" in said
+    for output in (one, two):
+        output["record"]["name"] = "%Y_{camera}"
+    assert pipeline(one, two)
+
+
+def test_a_name_that_would_not_be_recognised_again_is_refused() -> None:
+    assert "%x gives names that cannot be recognised again" in problem({"record": {"name": "%x"}})
+    assert pipeline({"record": {"name": "%F_%H-%M-%S_{camera}"}})
 
 
 def test_a_preset_that_no_encoder_knows_is_refused() -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.output import PushConfig
+from streamdesnow.config.pipeline import PipelineConfig
 
 
 def test_a_login_in_the_source_moves_to_its_fields() -> None:
@@ -39,6 +40,22 @@ def test_two_logins_are_one_too_many_and_neither_is_shown() -> None:
     with pytest.raises(ValidationError, match="keep one of them") as caught:
         CameraConfig.model_validate({"source": "rtsp://me:one@host/a", "password": "two"})
     assert caught.value.errors()[0]["loc"] == ("source",)
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [
+        {"source": "a.mp4", "password": ["hunter2"]},
+        {"source": ["rtsp://me:hunter2@host/a"]},
+        {"source": "rtsp://me:hunter2@host:99999/a"},
+        {"source": "rtsp:/me:hunter2@host/a"},
+        {"source": "10.0.0.5:hunter2@host"},
+    ],
+)
+def test_messages_of_sections_made_by_hand_hold_no_password(camera: object) -> None:
+    with pytest.raises(ValidationError) as caught:
+        PipelineConfig.model_validate({"cameras": {"gate": camera}, "outputs": [{"null": {}}]})
+    assert "hunter2" not in str(caught.value) + repr(caught.value)
 
 
 @pytest.mark.parametrize("source", ["street.mp4", "device:0", {"snow": "light"}])

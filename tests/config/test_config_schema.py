@@ -51,11 +51,16 @@ def test_editors_find_no_fault_with_the_shipped_files(path: Path) -> None:
     jsonschema.validate(values, pipeline_schema())
 
 
-def test_editors_mark_what_the_loader_refuses() -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cameras": {"a": {"source": "x", "sorce": 1}}, "outputs": [{"null": {}}]},
+        {"cameras": {"a": {"source": "x"}}, "outputs": [{"record": {"cameras": []}}]},
+    ],
+)
+def test_editors_mark_what_the_loader_refuses(wrong: object) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(
-            {"cameras": {"a": {"source": "x", "sorce": 1}}, "outputs": [{"null": {}}]}, pipeline_schema()
-        )
+        jsonschema.validate(wrong, pipeline_schema())
 
 
 def test_the_reference_page_is_up_to_date() -> None:

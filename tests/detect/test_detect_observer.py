@@ -20,7 +20,6 @@ from streamdesnow.detect.event import event_schema
 from streamdesnow.detect.event_reporter import EventReporter
 from streamdesnow.detect.memory import MemoryDetector
 from streamdesnow.detect.observer import Observer
-from streamdesnow.detect.snapshot_folder import SnapshotFolder
 from streamdesnow.frame import CleanedFrame, Frame, Image
 
 Find = Callable[[Image], Sequence[Detection]]
@@ -108,23 +107,10 @@ def test_snapshots_can_be_left_out_and_old_ones_are_deleted(tmp_path: Path) -> N
     old.write_bytes(b"")
     os.utime(old, (0, 0))
     scene = Scene(tmp_path, lambda image: [person(10)], events=events)
+    scene.reporter.tidy()
+    assert not old.parent.exists()
     scene.look(0, 1)
     assert scene.events[0]["snapshots"] is None
-    assert not old.parent.exists()
-
-
-def test_old_snapshots_are_deleted_also_by_a_clock_that_was_a_year_ahead(tmp_path: Path) -> None:
-    clock = ManualClock(now=dt.datetime(2027, 1, 15, tzinfo=dt.UTC))
-    folder = SnapshotFolder("events[gate]", tmp_path, 86400.0, clock)
-    folder.delete_old()
-    clock.set(dt.datetime(2026, 1, 15, tzinfo=dt.UTC))
-    old = tmp_path / "snapshots" / "2026-01-10" / "a.jpg"
-    old.parent.mkdir(parents=True)
-    old.write_bytes(b"")
-    os.utime(old, (0, 0))
-    clock.advance(600)
-    folder.delete_old()
-    assert not old.parent.exists()
 
 
 def test_the_end_of_the_stream_ends_every_track(tmp_path: Path) -> None:

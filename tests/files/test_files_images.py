@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,62 @@ def test_a_picture_is_turned_as_its_camera_noted_down(inverting: Desnower, tmp_p
     )
     clean_image(tmp_path / "in.jpg", tmp_path / "out.png", inverting)
     assert _read(tmp_path / "out.png").shape == (40, 20, 3)
+
+
+@pytest.mark.parametrize("name", ["in.png", "in.webp"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_png_and_webp_are_turned_as_well(
+    inverting: Desnower, tmp_path: Path, name: str, orientation: int
+) -> None:
+    before = _noted(tmp_path / name, orientation)
+    clean_image(tmp_path / name, tmp_path / "out.png", inverting)
+    turned = {
+        1: before,
+        2: np.fliplr(before),
+        3: np.rot90(before, 2),
+        4: np.flipud(before),
+        5: before.swapaxes(0, 1),
+        6: np.rot90(before, -1),
+        7: np.rot90(before, 2).swapaxes(0, 1),
+        8: np.rot90(before),
+    }
+    np.testing.assert_array_equal(_read(tmp_path / "out.png"), 255 - turned[orientation])
+
+
+@pytest.mark.parametrize("name", ["in.webp", "in.tif", "in.png"])
+def test_of_several_pictures_in_a_file_the_first_is_cleaned_and_a_warning_says_so(
+    inverting: Desnower, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    pages = [np.full((20, 30, 3), value, np.uint8) for value in (10, 120, 240)]
+    if name == "in.tif":
+        assert cv2.imwritemulti(str(tmp_path / name), pages)
+    else:
+        if not hasattr(cv2, "Animation"):
+            pytest.skip("needs OpenCV 4.11 or newer, which reads moving pictures")
+        animation = cv2.Animation()
+        animation.frames, animation.durations = pages, np.array([100] * 3)
+        assert cv2.imwriteanimation(str(tmp_path / name), animation)
+    clean_image(tmp_path / name, tmp_path / "out.png", inverting)
+    assert f"{name}: holds 3 pictures; only the first is cleaned" in caplog.text
+    assert np.abs(_read(tmp_path / "out.png")[0, 0, :3].astype(int) - 245).max() <= 2
+
+
+def _noted(path: Path, orientation: int) -> np.ndarray:
+    """A picture without loss, and EXIF that says how the camera was held."""
+    lossless = [cv2.IMWRITE_WEBP_QUALITY, 101] if path.suffix == ".webp" else []
+    image = np.random.default_rng(1).integers(0, 256, (20, 41, 3), np.uint8)
+    assert cv2.imwrite(str(path), image, lossless)
+    exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0" + bytes([orientation]) + bytes(6)
+    plain = path.read_bytes()
+    if path.suffix == ".png":
+        chunk = b"eXIf" + exif
+        checksum = zlib.crc32(chunk).to_bytes(4, "big")
+        path.write_bytes(plain[:33] + len(exif).to_bytes(4, "big") + chunk + checksum + plain[33:])
+        return image
+    wide = b"VP8X" + (10).to_bytes(4, "little") + b"\x08\0\0\0" + bytes([40, 0, 0, 19, 0, 0])
+    chunks = b"WEBP" + wide + plain[12:] + b"EXIF" + len(exif).to_bytes(4, "little") + exif
+    path.write_bytes(b"RIFF" + len(chunks).to_bytes(4, "little") + chunks)
+    return image
 
 
 def test_side_by_side_shows_both(inverting: Desnower, tmp_path: Path) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tiny_models
-from clips import numbered_frames, write_clip
+from clips import numbered_frames, write_clip, write_clip_with_sound
 
 from streamdesnow.capture.av_reader import AvReader
 from streamdesnow.capture.reader import DecodedFrame
@@ -63,6 +63,36 @@ def test_side_by_side_is_twice_as_wide(inverting: Desnower, tmp_path: Path) -> N
     report = clean_video(source, tmp_path / "out.mp4", inverting, side_by_side=True)
     assert report.size == (64, 48)
     assert {frame.image.shape for frame in _decoded(tmp_path / "out.mp4")} == {(48, 128, 3)}
+
+
+@pytest.mark.parametrize(("name", "lossless"), [("out.mp4", False), ("out.mkv", False), ("full.mp4", True)])
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_pixels_keep_their_shape(
+    inverting: Desnower, tmp_path: Path, name: str, lossless: bool, side_by_side: bool
+) -> None:
+    source = write_clip(tmp_path / "in.mp4", 3, size=(64, 48), sar=Fraction(16, 11))
+    clean_video(source, tmp_path / name, inverting, lossless=lossless, side_by_side=side_by_side)
+    assert {frame.sar for frame in _decoded(tmp_path / name)} == {Fraction(16, 11)}
+
+
+def test_where_the_shape_of_pixels_cannot_be_noted_a_warning_says_so(
+    inverting: Desnower, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = write_clip(tmp_path / "in.mp4", 3, size=(64, 48), sar=Fraction(16, 11))
+    clean_video(source, tmp_path / "out.mkv", inverting, lossless=True)
+    assert "not square" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.mov", "out.mkv"])
+@pytest.mark.parametrize("write", [write_clip_with_sound, write_clip])
+def test_title_and_moment_of_recording_are_kept(
+    inverting: Desnower, tmp_path: Path, name: str, write: Callable[..., Path]
+) -> None:
+    kept = {"title": "Gate", "creation_time": "2026-01-15T12:30:00.000000Z"}
+    source = write(tmp_path / "in.mp4", metadata=kept)
+    clean_video(source, tmp_path / name, inverting)
+    with AvReader.for_file(tmp_path / name) as reader:
+        assert reader.metadata == kept
 
 
 def test_a_causal_model_remembers_from_frame_to_frame(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -318,6 +319,18 @@ def test_boxes_are_burned_in_where_that_is_asked_for_and_the_detector_never_sees
     assert (plain == 255 - index).all()
     assert (drawn[4:28, 2] != 255 - index).any(axis=-1).all()
     assert all((image == image[0, 0, 0]).all() for image in detector.seen)
+
+
+def test_old_snapshots_of_a_camera_that_sends_nothing_are_deleted(tmp_path: Path) -> None:
+    old = tmp_path / "snapshots" / "2020-01-01" / "a.jpg"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"")
+    os.utime(old, (0, 0))
+    stage = Stage(TwinSource("gate", live=True), events={"directory": str(tmp_path), "keep": "30d"})
+    running = stage.start()
+    wait_for(lambda: not old.parent.exists())
+    stage.pipeline.stop()
+    assert running.join(20)
 
 
 def test_events_that_cannot_be_written_do_not_stop_the_stream_and_are_reported(tmp_path: Path) -> None:

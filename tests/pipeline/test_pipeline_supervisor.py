@@ -39,6 +39,18 @@ def test_files_run_to_their_end_and_everything_is_closed() -> None:
     assert all(restorer.closed for restorer in twins.restorers.values())
 
 
+def test_a_second_run_is_refused_with_what_to_do() -> None:
+    twins = TwinParts(film("a"))
+    pipeline = Pipeline(twins.config(), parts=twins.parts)
+    pipeline.run()
+    with pytest.raises(RuntimeError, match="make a new Pipeline"):
+        pipeline.run()
+    with Pipeline(twins.config(), parts=twins.parts) as closed:
+        pass
+    with pytest.raises(RuntimeError, match="make a new Pipeline"):
+        closed.run()
+
+
 def test_outputs_can_be_limited_to_some_cameras() -> None:
     twins = TwinParts(film("a"), film("b"))
     outputs = [{"record": {}}, {"images": {"cameras": ["b"]}}]

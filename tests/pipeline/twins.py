@@ -157,7 +157,9 @@ class TwinRestorer:
         self.gate.set()
         self.closed = False
 
-    def stream(self, camera: str, when: When | None = None) -> TwinMemory:
+    def stream(
+        self, camera: str, when: When | None = None, *, beside: TwinMemory | None = None
+    ) -> TwinMemory:
         return TwinMemory()
 
     def batch(self, items: Sequence[tuple[TwinMemory, Frame]]) -> list[Image]:

@@ -160,6 +160,27 @@ def test_in_snow_frames_are_cleaned(tmp_path: Path) -> None:
     np.testing.assert_array_equal(last, 255 - street("heavy")[-1])
 
 
+def test_another_network_of_the_camera_knows_the_weather(tmp_path: Path) -> None:
+    engines = [MemoryEngine(lambda image, _: 255 - image) for _ in range(2)]
+    with (
+        _desnower(tmp_path / "large", "snowing", engines[0]) as large,
+        _desnower(tmp_path / "small", "snowing", engines[1]) as small,
+    ):
+        usual = large.stream("gate")
+        other = small.stream("gate", beside=usual)
+        for image in street("heavy"):
+            usual(image)
+        other.reset()
+        first = street("heavy")[0]
+        np.testing.assert_array_equal(other(first), 255 - first)
+        for image in street("none") * 5:
+            other(image)
+        usual.reset()
+        assert usual.snowfall is not None
+        assert not usual.snowfall.falling, "it stopped while the other network cleaned"
+        assert usual(first) is first
+
+
 def test_never_asks_the_network_nothing_and_a_stream_may_differ(tmp_path: Path) -> None:
     engine = MemoryEngine(lambda image, _: 255 - image)
     image = street("heavy")[0]

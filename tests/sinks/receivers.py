@@ -34,7 +34,7 @@ class Receiver:
 
     Attributes:
         url: where to push to.
-        lines: what it said: the codec, then `number seconds` of each frame.
+        lines: what it said: the codec, then `number seconds sar` of each frame.
     """
 
     def __init__(self, url: str, query: str, options: list[str], port: int) -> None:
@@ -67,6 +67,11 @@ class Receiver:
         """Presentation times of the frames received so far."""
         times = [line.split()[1] for line in self._said()[1:]]
         return [None if time == "None" else float(time) for time in times]
+
+    @property
+    def sars(self) -> set[str]:
+        """Widths of pixels by their heights that were received so far."""
+        return {line.split()[2] for line in self._said()[1:]}
 
     def finish(self) -> None:
         """Wait for the end of the stream."""

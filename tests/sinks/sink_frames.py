@@ -25,6 +25,7 @@ def cleaned(
     time_base: Fraction = Fraction(1, 25),
     discontinuity: bool = False,
     captured_at: float | None = None,
+    sar: Fraction = Fraction(1),
 ) -> CleanedFrame:
     """Frame `number` of camera `gate`; its pts is its number unless told."""
     frame = Frame(
@@ -35,6 +36,7 @@ def cleaned(
         camera="gate",
         index=number,
         discontinuity=discontinuity,
+        sar=sar,
     )
     return CleanedFrame(frame, numbered_frame(number, size), restored_at=frame.captured_at)
 

@@ -1,6 +1,6 @@
 """Waits for one stream to be pushed to it: `stream_receiver.py URL [OPTION=VALUE ...]`.
 
-Prints the stream's codec, then `number seconds` of every frame.
+Prints the stream's codec, then `number seconds sar` of every frame.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def main(url: str, *options: str) -> None:
         print(stream.codec_context.name, flush=True)
         try:
             for frame in container.decode(stream):
-                print(read_number(frame.to_ndarray(format="bgr24")), frame.time, flush=True)
+                number = read_number(frame.to_ndarray(format="bgr24"))
+                print(number, frame.time, stream.codec_context.sample_aspect_ratio, flush=True)
         except av.error.OSError:
             pass  # How a connection that is gone looks in RTMP.
 

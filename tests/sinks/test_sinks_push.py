@@ -5,6 +5,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,16 @@ def test_a_receiver_gets_every_frame_in_time(scheme: str, codec: str) -> None:
         assert target.numbers == list(range(40))[: max(least, len(target.numbers))]
         times = [each for each in target.times if each is not None]
         assert np.diff(times[2:]) == pytest.approx(0.04, abs=0.012)
+
+
+def test_pixels_keep_their_shape_and_another_one_needs_another_connection() -> None:
+    with receiver("rtsp") as target:
+        sink = push(target.url)
+        for n in range(10):
+            sink.write(cleaned(n, sar=Fraction(16, 11)))
+        write_until_refused(sink)  # FFmpeg listens once
+        target.finish()
+        assert target.sars == {"16/11"}
 
 
 def test_what_is_shown_can_be_chosen() -> None:

@@ -161,21 +161,22 @@ def test_a_camera_that_sent_nothing_leaves_no_file(tmp_path: Path) -> None:
 def test_old_segments_are_deleted_when_it_opens_and_when_a_segment_starts(tmp_path: Path) -> None:
     clock = ManualClock()
 
-    def put(name: str) -> Path:
+    def put(name: str, age: float = 3600) -> Path:
         path = tmp_path / name
         path.write_bytes(b"x" * 10)
-        at = clock.now().timestamp() - 3600
+        at = clock.now().timestamp() - age
         os.utime(path, (at, at))
         return path
 
-    old = put("2026-01-15_10-00-00.mp4")
+    old, young = put("2026-01-15_10-00-00.mp4"), put("2026-01-15_11-00-00.mp4", 300)
     sink = recorder(tmp_path, clock, keep=600)
     assert not old.exists()
+    assert young.exists()
     another = put("2026-01-15_10-30-00.mp4")
     sink.write(cleaned(0))
     sink.close()
     assert not another.exists()
-    assert len(files(tmp_path)) == 1
+    assert len(files(tmp_path)) == 2
 
 
 def test_one_file_of_what_goes_on_for_days_is_one_a_day(tmp_path: Path) -> None:

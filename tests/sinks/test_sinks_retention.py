@@ -75,6 +75,7 @@ def test_a_folder_that_somebody_else_tidies_up_is_no_reason_to_stop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = put(tmp_path, "2026-01-01/10-00-00.mp4", 14 * DAY + 1)
+    put(tmp_path, "2026-01-15/10-00-00.mp4", 7200)
     retention = Retention(
         names(tmp_path, "%Y-%m-%d/%H-%M-%S"), DAY, None, ManualClock(now=NOW), "record[gate]"
     )
@@ -108,10 +109,54 @@ def test_segments_of_a_clock_that_was_ahead_grow_old_from_now_on(tmp_path: Path)
     clock = ManualClock(now=NOW)
     ahead = put(tmp_path, "2027-01-15_01-00-00.mp4", -365 * DAY)
     right = [put(tmp_path, f"2026-01-15_0{n}-00-00.mp4", 3600 * (9 - n)) for n in range(3)]
-    retention = Retention(names(tmp_path), DAY, 300, clock, "record[gate]")
+    retention = Retention(names(tmp_path), 2 * DAY, 300, clock, "record[gate]")
     assert retention.apply(None) == right[:1], "the oldest, not all that are right"
     clock.advance(DAY + 1)
-    assert retention.apply(None) == [*right[1:], ahead]
+    assert retention.apply(None) == []
+    again = Retention(names(tmp_path), 2 * DAY, 300, clock, "record[gate]")
+    clock.advance(DAY)
+    assert again.apply(None) == []
+    clock.advance(3600)
+    assert again.apply(None) == [*right[1:], ahead], "a day of it was noted down"
+
+
+def test_a_clock_that_is_behind_at_the_start_spoils_no_dates(tmp_path: Path) -> None:
+    clock = ManualClock(now=NOW - dt.timedelta(days=90))
+    segments = [put(tmp_path, f"2026-01-{day:02}_01-00-00.mp4", (15 - day) * DAY) for day in range(2, 15)]
+    retention = Retention(names(tmp_path), 14 * DAY, None, clock, "record[gate]")
+    assert retention.apply(None) == []
+    clock.advance(30)
+    clock.set(NOW)
+    assert retention.apply(None) == []
+    clock.advance(3601)
+    assert retention.apply(None) == []
+    clock.advance(DAY)
+    assert retention.apply(None) == segments[:1]
+
+
+def test_a_clock_that_is_ahead_deletes_nothing_until_it_is_set(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ManualClock(now=NOW + dt.timedelta(days=3650))
+    segments = [put(tmp_path, f"2026-01-0{day}_01-00-00.mp4", (14.5 - day) * DAY) for day in range(1, 4)]
+    retention = Retention(names(tmp_path), 13 * DAY, None, clock, "record[gate]")
+    assert retention.apply(None) == []
+    assert "all recordings are older than `keep`" in caplog.text
+    clock.advance(1800)
+    assert retention.apply(None) == []
+    clock.set(NOW)
+    assert retention.apply(None) == []
+    clock.advance(3601)
+    assert retention.apply(None) == segments[:1]
+
+
+def test_all_that_is_older_goes_within_the_hour_where_nobody_sets_the_clock(tmp_path: Path) -> None:
+    clock = ManualClock(now=NOW)
+    old = put(tmp_path, "2026-01-01_10-00-00.mp4", 14 * DAY)
+    retention = Retention(names(tmp_path), DAY, None, clock, "record[gate]")
+    assert retention.apply(None) == []
+    clock.advance(3600)
+    assert retention.apply(None) == [old]
 
 
 class Slow(Retention):

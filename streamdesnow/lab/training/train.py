@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import torch
@@ -79,9 +80,10 @@ def train(
         `extra` (what else the task keeps).
 
     Raises:
-        ConfigError: photographs or clips are missing or unfit, `out` holds a run of another network, `start`
-            or `learns` names what does not fit, or the run came apart: the loss has not been a number for
-            many steps, or frames come out worse than they went in (the checkpoint is of before).
+        ConfigError: photographs or clips are missing or unfit, `out` holds a run of another network or on
+            other pictures, `start` or `learns` names what does not fit, or the run came apart: the loss has
+            not been a number for many steps, or frames come out worse than they went in (the checkpoint is
+            of before).
         CaptureError: a clip cannot be read.
         ModelCorrupt: the checkpoint in `out` cannot be read.
     """
@@ -100,7 +102,7 @@ def train(
     optimiser = torch.optim.Adam(
         learning_weights(task.net, recipe.learns), lr=recipe.rate, betas=task.momenta
     )
-    step = _resume(checkpoint, task, average, optimiser, where)
+    step = _resume(checkpoint, recipe, task, average, optimiser, where)
     task.start(recipe.seed + 1000 * step)
     began = saved = reported = time.monotonic()
     waited = task.waited_s
@@ -190,12 +192,33 @@ def _begin_with(start: Path, net: nn.Module) -> None:
         raise ConfigError(f"start: {error}") from error
 
 
+def _check_same_pictures(path: Path, recipe: Recipe, before: Mapping[str, Any]) -> None:
+    """A run that is over would give its old weights the name of new pictures."""
+    now = recipe.model_dump(mode="json")
+    for key in ("photos", "clips", "dataset", "start"):
+        if (now.get(key) or None) != (before.get(key) or None):
+            raise ConfigError(
+                f"{path} is of a run with other `{key}`: {_told(before.get(key))} instead of "
+                f"{_told(now.get(key))}; choose another folder (--output), or delete it to begin anew"
+            )
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) and value else str(value or "none")
+
+
 def _resume(
-    path: Path, task: Task, average: nn.Module, optimiser: torch.optim.Optimizer, where: torch.device
+    path: Path,
+    recipe: Recipe,
+    task: Task,
+    average: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    where: torch.device,
 ) -> int:
     if not path.is_file():
         return 0
     state = read_checkpoint(path, where)
+    _check_same_pictures(path, recipe, state["recipe"])
     try:
         task.net.load_state_dict(state["net"])
         average.load_state_dict(state["average"])

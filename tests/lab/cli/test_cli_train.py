@@ -79,3 +79,19 @@ def test_who_has_no_boxes_beside_photographs_is_told_how_to_have_some(tmp_path: 
     (photos / "labels/0.txt").touch()
     assert "streamdesnow label" not in train(str(recipe), *output).stderr
     assert "streamdesnow label" not in train(str(recipe)).stderr
+
+
+def test_a_run_on_other_pictures_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    recipe = tmp_path / "tiny.yaml"
+    recipe.write_text(
+        "{kind: still, name: tiny, photos: [nowhere], side: 32, batch: 1, iterations: 1, "
+        "rate: 0.001, workers: 0, validate_every: 1}"
+    )
+    gate, yard = (str(draw_photos(tmp_path / name)) for name in ("gate", "yard"))
+    output = ("--output", str(tmp_path / "run"))
+    assert train(str(recipe), "--photos", gate, *output).exit_code == 0
+    assert train(str(recipe), "--photos", gate, *output).exit_code == 0
+    other = train(str(recipe), "--photos", yard, *output)
+    assert other.exit_code == 2
+    assert "gate instead of" in " ".join(other.stderr.split())
+    assert "--output" in other.stderr

@@ -102,6 +102,21 @@ def test_the_command_scores_a_model_beside_the_baselines(tmp_path: Path) -> None
     assert "median 9" in result.output
 
 
+def test_clips_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    still = [np.full((48, 64, 3), 90, np.uint8)] * 4
+    clips = [tmp_path / camera / "12-00.mkv" for camera in ("gate", "yard")] + [tmp_path / "12-30.mkv"]
+    for clip in clips:
+        clip.parent.mkdir(exist_ok=True)
+        write_clip(clip, still, codec="ffv1", pix_fmt="bgr0")
+    arguments = ["eval", *map(str, clips), "--only-baselines", "--width", "0", "--skip", "1", "-o"]
+    result = CliRunner().invoke(build_app(), [*arguments, str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    names = ["gate 12-00 heavy streaks", "yard 12-00 heavy streaks", "12-30 heavy streaks"]
+    assert [entry["name"] for entry in json.loads((tmp_path / "out/scores.json").read_text())] == names
+    sheets = {path.name for path in (tmp_path / "out").glob("*.png")}
+    assert sheets == {f"{name.replace(' ', '-')}.png" for name in names}
+
+
 def test_a_clip_of_which_nothing_would_be_scored_is_refused(tmp_path: Path) -> None:
     arguments = ["eval", "street", "--only-baselines", "--frames", "5", "-o", str(tmp_path)]
     result = CliRunner().invoke(build_app(), arguments)
