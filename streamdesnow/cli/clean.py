@@ -86,8 +86,9 @@ def command(
     """Clean a picture, a folder of pictures, or a video file.
 
     DST holds as many frames as SRC, at the same times, of the same size (H.264 stores even sizes only: an odd
-    side grows by one; --lossless keeps it). A video that breaks off half-way is cleaned as far as it goes,
-    and the exit code is 3. Interrupted, or when the disk is full, nothing is left.
+    side grows by one; --lossless keeps it); of a picture file with several pages, the first. A video that
+    breaks off half-way is cleaned as far as it goes, and the exit code is 3. Interrupted, or when the disk is
+    full, nothing is left.
     """
     console = error_console()
     shown = console.is_terminal and not quiet

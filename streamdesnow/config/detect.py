@@ -61,7 +61,7 @@ class DetectConfig(Section):
     """Look at every Nth frame. While the detector is busy, frames pass it by and it takes the newest next."""
     max_fps: Annotated[float, Field(gt=0)] | None = None
     """Look at no more frames of a camera per second than this."""
-    classes: tuple[str, ...] | None = None
+    classes: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """What to look for, by the names of the model's classes: `[person, car]`. Default: all it knows."""
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Least confidence of what is reported."""

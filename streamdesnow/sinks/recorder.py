@@ -36,6 +36,7 @@ class _Current(NamedTuple):
 
     segment: Segment
     size: tuple[int, int]
+    sar: Fraction
     time_base: Fraction
     first_pts: int
     started_at: float
@@ -48,7 +49,8 @@ class RecordSink:
     in the source's time base. A frame whose time stamp does not grow follows one tick after its predecessor.
 
     A new segment starts when the current one is long enough, by the wall clock or in its own time, and
-    whenever frames cannot share a file: after a discontinuity, another size, another time base, or a jump.
+    whenever frames cannot share a file: after a discontinuity, another size or shape of pixels, another time
+    base, or a jump.
     """
 
     def __init__(self, config: RecordConfig, camera: str, clock: Clock) -> None:
@@ -119,7 +121,8 @@ class RecordSink:
             current.segment.close()
 
     def _must_cut(self, current: _Current, frame: Frame, image: Image) -> bool:
-        if frame.discontinuity or frame.time_base != current.time_base or _size(image) != current.size:
+        shared = (current.size, current.sar, current.time_base)
+        if frame.discontinuity or (_size(image), frame.sar, frame.time_base) != shared:
             return True
         step = (frame.pts - self._last_pts) * frame.time_base
         if not -_STEP_BACK <= step <= _STEP_FORWARD:
@@ -146,7 +149,9 @@ class RecordSink:
         if self._retention is not None:
             self._retention.look_if_due(file.path, begun=True)
         self._last_pts = frame.pts - 1
-        self._current = _Current(segment, size, frame.time_base, frame.pts, self._clock.monotonic())
+        self._current = _Current(
+            segment, size, frame.sar, frame.time_base, frame.pts, self._clock.monotonic()
+        )
         return self._current
 
     def _create(self) -> OutputFile:

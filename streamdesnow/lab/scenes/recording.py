@@ -104,7 +104,7 @@ def _measured(path: Path, side: int, longest: int) -> Recording:
         raise ConfigError(f"{path}: {width}x{height} is too small to cut scenes of {side}x{side} from")
     if frames < longest:
         raise ConfigError(
-            f"{path}: too short, {frames} frames; the recipe cuts streams of up to {longest} (`length`)"
+            f"{path}: too short, {frames} frames; training and validating take up to {longest} at a time"
         )
     return Recording(path, fps, frames)
 
