@@ -14,7 +14,7 @@ from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
 from streamdesnow.sinks.fragmenter import Fragment, Fragmenter
 from streamdesnow.sinks.hls_folder import HlsFolder
-from streamdesnow.sinks.pixels import even_size
+from streamdesnow.sinks.pixels import even_size, size_of
 from streamdesnow.sinks.sink import sink_name
 from streamdesnow.sinks.timeline import STREAM_TIME_BASE, Timeline
 from streamdesnow.storage.names import camera_directory
@@ -71,7 +71,7 @@ class HlsSink:
         before, self._pts = self._pts, self._timeline.place(cleaned.before)
         fragmenter = self._fragmenter
         away = cleaned.before.discontinuity and (self._pts - before) * STREAM_TIME_BASE > self._longest_pause
-        if fragmenter is None or away or (fragmenter.size, fragmenter.sar) != (_size(image), sar):
+        if fragmenter is None or away or (fragmenter.size, fragmenter.sar) != (size_of(image), sar):
             fragmenter = self._begin(image, sar)
         try:
             fragment = fragmenter.write(image, self._pts)
@@ -96,7 +96,7 @@ class HlsSink:
     def _begin(self, image: Image, sar: Fraction) -> Fragmenter:
         if self._fragmenter is not None:
             self._finish(self._fragmenter)
-        size = _size(image)
+        size = size_of(image)
         recipe = self._picker.pick(*even_size(*size))
         fragmenter = Fragmenter(recipe, size, STREAM_TIME_BASE, self._config.segment, sar)
         self._folder.begin(fragmenter.header)
@@ -117,7 +117,3 @@ class HlsSink:
         seconds = float(fragment.duration * STREAM_TIME_BASE)
         self._folder.add(fragment.data, seconds, self._starts_at)
         self._starts_at = self._clock.now()
-
-
-def _size(image: Image) -> tuple[int, int]:
-    return image.shape[1], image.shape[0]

@@ -19,6 +19,7 @@ __all__ = [
     "even_size",
     "fit_into",
     "grown_to_even",
+    "size_of",
     "to_bgr0",
     "to_yuv420p",
 ]
@@ -59,6 +60,11 @@ BT601 = Colour(kr=0.299, kb=0.114, matrix=6)
 def colour_for(height: int) -> Colour:
     """BT.709 from 720 lines, BT.601 below: what players assume that do not read the tags."""
     return BT709 if height >= 720 else BT601
+
+
+def size_of(image: Image) -> tuple[int, int]:
+    """Width and height."""
+    return image.shape[1], image.shape[0]
 
 
 def even_size(width: int, height: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from streamdesnow.redact import redact
 from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
 from streamdesnow.sinks.encoder import VideoEncoder
-from streamdesnow.sinks.pixels import even_size
+from streamdesnow.sinks.pixels import even_size, size_of
 from streamdesnow.sinks.publisher import Publisher, PublishError
 from streamdesnow.sinks.push_wire import Target, WirePacket
 from streamdesnow.sinks.sink import sink_name
@@ -122,7 +122,7 @@ class PushSink:
             stream.publisher.close()
 
     def _connect(self, image: Image, pts: int, sar: Fraction) -> _Stream:
-        size = image.shape[1], image.shape[0]
+        size = size_of(image)
         recipe = self._picker.pick(*even_size(*size))
         # A stream is described by what the encoder writes into the head of a file.
         head = io.BytesIO()
@@ -159,7 +159,7 @@ class PushSink:
 
 
 def _fits(encoder: VideoEncoder, image: Image, sar: Fraction) -> bool:
-    return (encoder.size, encoder.sar) == ((image.shape[1], image.shape[0]), sar)
+    return (encoder.size, encoder.sar) == (size_of(image), sar)
 
 
 def _wire(packet: av.Packet) -> WirePacket:  # type: ignore[type-arg]

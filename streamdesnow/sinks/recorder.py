@@ -10,7 +10,7 @@ from streamdesnow.config.output import RecordConfig
 from streamdesnow.frame import CleanedFrame, Frame, Image
 from streamdesnow.sinks.codecs import EncoderPicker
 from streamdesnow.sinks.compose import compose
-from streamdesnow.sinks.pixels import even_size
+from streamdesnow.sinks.pixels import even_size, size_of
 from streamdesnow.sinks.retention import Retention
 from streamdesnow.sinks.retention_thread import RetentionThread
 from streamdesnow.sinks.segment import Segment
@@ -122,7 +122,7 @@ class RecordSink:
 
     def _must_cut(self, current: _Current, frame: Frame, image: Image) -> bool:
         shared = (current.size, current.sar, current.time_base)
-        if frame.discontinuity or (_size(image), frame.sar, frame.time_base) != shared:
+        if frame.discontinuity or (size_of(image), frame.sar, frame.time_base) != shared:
             return True
         step = (frame.pts - self._last_pts) * frame.time_base
         if not -_STEP_BACK <= step <= _STEP_FORWARD:
@@ -135,7 +135,7 @@ class RecordSink:
 
     def _start(self, frame: Frame, image: Image) -> _Current:
         self._finish()
-        size = _size(image)
+        size = size_of(image)
         recipe = self._picker.pick(*even_size(*size))
         file = self._create()
         try:
@@ -166,7 +166,3 @@ class RecordSink:
             except OSError as error:
                 raise storage_failed(self.name, path, error) from error
         raise RuntimeError("there are always more names")
-
-
-def _size(image: Image) -> tuple[int, int]:
-    return image.shape[1], image.shape[0]

@@ -79,6 +79,8 @@ class Retention:
 
     def _trusts_clock(self, now: float, segments: Sequence[_Segment]) -> bool:
         """Whether the wall clock may say what is too old."""
+        if self._keep is None:
+            return False
         elapsed = self._clock.monotonic()
         first, apart = self._apart is None, now - elapsed
         was_set = self._apart is not None and abs(apart - self._apart) > _STEP

@@ -21,7 +21,7 @@ from streamdesnow.frame import Image
 from streamdesnow.sinks.codecs import file_recipe
 from streamdesnow.sinks.containers import Codec, container_for
 from streamdesnow.sinks.encoder import VideoEncoder
-from streamdesnow.sinks.pixels import even_size, fit_into
+from streamdesnow.sinks.pixels import even_size, fit_into, size_of
 from streamdesnow.storage.write import OutputFile, part_path, storage_failed
 
 __all__ = ["VideoWriter"]
@@ -162,7 +162,7 @@ class VideoWriter:
             container_options=self._container.options(ticks),
         )
         muxer.metadata.update(self._metadata)
-        size = image.shape[1], image.shape[0]
+        size = size_of(image)
         encoder = VideoEncoder(muxer, self._recipe_for(size), size, ticks, sar=sar)
         shift = -min(Fraction(0), pts * time_base)
         if shift:
@@ -189,7 +189,7 @@ class VideoWriter:
         return self._last
 
     def _fitted(self, image: Image, size: tuple[int, int]) -> Image:
-        if size == (image.shape[1], image.shape[0]):
+        if size == size_of(image):
             return image
         self._say("the size changes at frame %d; pictures are fitted into the first size", self.frames)
         return fit_into(image, size)
