@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from streamdesnow.cli.figures import latency_text, load_text, snow_text
-from streamdesnow.config.output import NullConfig, OutputConfig, PushConfig
+from streamdesnow.config.output import ImagesConfig, NullConfig, OutputConfig, PushConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.verdict import Summary
 from streamdesnow.redact import redact
@@ -100,7 +100,7 @@ def _camera_rows(camera: CameraSnapshot, outputs: tuple[OutputConfig, ...]) -> I
     if camera.detection is not None:
         yield "detect", camera.name, _detection_text(camera.detection)
     for output, sink in zip(outputs, camera.sinks, strict=True):
-        yield output.kind, camera.name, _sink_text(sink, place_of(output, camera.name))
+        yield output.kind, camera.name, _sink_text(sink, output, camera.name)
 
 
 def _detection_text(detection: DetectionSnapshot) -> str:
@@ -116,6 +116,9 @@ def _detection_text(detection: DetectionSnapshot) -> str:
     return ", ".join(figures)
 
 
-def _sink_text(sink: SinkSnapshot, place: str) -> str:
+def _sink_text(sink: SinkSnapshot, output: OutputConfig, camera: str) -> str:
+    place, settings = place_of(output, camera), output.settings
+    every = settings.every if isinstance(settings, ImagesConfig) else 1
+    share = f"one in {every} of " if every > 1 else ""
     lost = f", {sink.dropped} lost" if sink.dropped else ""
-    return f"{sink.written} frames{lost}" + (f" to {place}" if place and sink.written else "")
+    return f"{share}{sink.written} frames{lost}" + (f" to {place}" if place and sink.written else "")

@@ -36,7 +36,7 @@ def test_the_summary_names_frames_engine_place_and_score(pipeline: Path, tmp_pat
     result = run(pipeline, "--score")
     assert result.exit_code == 0, result.output
     assert "25 frames in" in result.stdout
-    assert f"25 frames to {tmp_path / 'out'}" in result.stdout
+    assert f"one in 5 of 25 frames to {tmp_path / 'out'}" in result.stdout
     assert "onnxruntime" in result.stdout
     assert "against the truth of 3 frames" in result.stdout
     assert "street: ended after 25 frames" in result.stderr
