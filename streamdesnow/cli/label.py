@@ -10,6 +10,7 @@ import typer
 from rich.progress import track
 
 from streamdesnow.cli.console import error_console
+from streamdesnow.errors import CaptureError, ConfigError
 
 __all__ = ["command"]
 
@@ -40,22 +41,36 @@ def command(
     """
     from streamdesnow.capture.images_reader import load_image
     from streamdesnow.config.detect import DetectConfig
+    from streamdesnow.detect.coco import COCO
     from streamdesnow.detect.open_detector import open_detector
-    from streamdesnow.lab.data.labelling import find_things
+    from streamdesnow.lab.data.labelling import coco_name, find_things
     from streamdesnow.lab.data.labels import labels_of, write_labels
     from streamdesnow.lab.data.photos import photographs
 
-    found = photographs(photos)
-    fresh = [path for path in found if replace or not labels_of(path).exists()]
-    boxes = 0
+    wanted = [coco_name(name) for name in classes or _CLASSES]
+    for name in wanted:
+        if name not in COCO:
+            raise ConfigError(f"--class {name}: none of COCO's 80 classes; they are {', '.join(COCO)}")
+    # Of two pictures that share a name (a.jpg, a.png) the first counts, as in training.
+    found = {labels_of(path): path for path in reversed(photographs(photos))}
+    fresh = [(labels, path) for labels, path in sorted(found.items()) if replace or not labels.exists()]
+    boxes = damaged = 0
     if fresh:
-        config = DetectConfig(model=detector, confidence=confidence, classes=tuple(classes or _CLASSES))
+        config = DetectConfig(model=detector, confidence=confidence)
         with closing(open_detector(config)) as opened:
-            for path in track(fresh, "looking", console=error_console()):
-                things = find_things(load_image(path), opened)
-                write_labels(labels_of(path), things)
+            for labels, path in track(fresh, "looking", console=error_console()):
+                try:
+                    photo = load_image(path)
+                except CaptureError as error:
+                    error_console().print(f"warning: {error}", markup=False, highlight=False)
+                    damaged += 1
+                    continue
+                things = find_things(photo, opened, wanted)
+                write_labels(labels, things)
                 boxes += len(things)
     kept = len(found) - len(fresh)
     typer.echo(
-        f"{boxes} boxes in {len(fresh)} photographs" + (f"; {kept} that had some were left" if kept else "")
+        f"{boxes} boxes in {len(fresh) - damaged} photographs"
+        + (f"; {kept} that had some were left" if kept else "")
+        + (f"; {damaged} could not be read" if damaged else "")
     )

@@ -20,7 +20,8 @@ from streamdesnow.cli.console import error_console
 from streamdesnow.cli.lab_extra import require_lab
 from streamdesnow.cli.snow_options import seconds
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.data.labels import LABELS
+from streamdesnow.lab.data.labels import labels_of
+from streamdesnow.lab.data.photos import photographs
 
 __all__ = ["command"]
 
@@ -143,5 +144,8 @@ def command(
 
 def _without_boxes(photos: Sequence[Path]) -> bool:
     """Whether there are photographs, and nobody has looked for things that move in any of them."""
-    there = [folder for folder in photos if folder.is_dir()]
-    return bool(there) and not any(any(folder.rglob(f"{LABELS}/*.txt")) for folder in there)
+    try:
+        found = [path for folder in photos for path in photographs(folder)]
+    except ConfigError:
+        return False  # training will say it
+    return bool(found) and not any(labels_of(path).is_file() for path in found)

@@ -92,8 +92,8 @@ class RecordConfig(_Encoded):
     without ending. A number is added rather than a file overwritten. What was recorded under another
     template is neither listed nor deleted."""
     keep: PositiveDuration | None = None
-    """Delete segments older than this. Where all are older at the start, and whenever the clock is set, an
-    hour passes first: a clock that is wrong deletes nothing. Default: keep."""
+    """Delete segments older than this. In the first hour after the machine was started, and after its clock
+    was set, age deletes nothing: the clock may be wrong. Default: keep."""
     max_size: Annotated[Bytes, Field(gt=0)] | None = None
     """Delete the oldest segments when those in the folder hold more than this. Default: no limit."""
 

@@ -25,19 +25,24 @@ class _Recorded(NamedTuple):
 
     def clash(self, other: _Recorded) -> str | None:
         """What goes wrong in the folder of both, and what to do; None if nothing does."""
+        limits = {_limits(self.settings), _limits(other.settings)}
+        if limits == {(None, None)} or (self.output == other.output and self.camera == other.camera):
+            return None
+        part = "{show}" if self.camera == other.camera else "{camera}"
         if self.names.same_as(other.names):
-            if self.output == other.output or _limits(self.settings) == _limits(other.settings):
+            if len(limits) == 1 or self.output == other.output:
                 return None
-            part = "{show}" if self.camera == other.camera else "{camera}"
             return (
                 f"outputs.{other.output} records camera {other.camera!r} there under the same names, so that "
                 f"its `keep` and `max_size` and these would delete each other's files; put {part} into "
                 "`name`, or choose another `directory`"
             )
         if self.names.mistakes(other.names) or other.names.mistakes(self.names):
+            where = "`directory`" if part == "{camera}" else "`name`"
             return (
-                f"names of recordings of the cameras {other.camera!r} and {self.camera!r} would pass for "
-                "each other's; put {camera} into `directory`"
+                f"names that outputs.{other.output} gives recordings of camera {other.camera!r} there would "
+                f"pass for those of camera {self.camera!r}, and be deleted with them; put {part} into "
+                f"{where}, or choose another folder"
             )
         return None
 

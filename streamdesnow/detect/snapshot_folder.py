@@ -12,6 +12,7 @@ from pathlib import Path
 
 from streamdesnow.clock import Clock
 from streamdesnow.detect.event import Snapshots
+from streamdesnow.storage.clock_trust import ClockTrust
 from streamdesnow.storage.write import atomic_write, storage_failed
 
 __all__ = ["SnapshotFolder"]
@@ -39,6 +40,7 @@ class SnapshotFolder:
         self._directory = directory
         self._keep = keep
         self._clock = clock
+        self._trust = ClockTrust(clock)
         self._due = clock.monotonic()
         self._look: Iterator[None] | None = None
 
@@ -73,7 +75,11 @@ class SnapshotFolder:
         if self._keep is None or (self._look is None and self._clock.monotonic() < self._due):
             return
         if self._look is None:
-            limit = max(0.0, self._clock.now().timestamp() - self._keep)
+            moment = self._trust.look()
+            if not moment.trusted:
+                self._due = moment.elapsed + _LOOK
+                return
+            limit = max(0.0, moment.now - self._keep)
             self._look = _delete_older(self._directory / "snapshots", limit)
         try:
             if sum(1 for _ in islice(self._look, _AT_ONCE)) == _AT_ONCE:

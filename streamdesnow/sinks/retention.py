@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from streamdesnow.clock import Clock
 from streamdesnow.sinks.segment_names import SegmentNames
+from streamdesnow.storage.clock_trust import ClockTrust, Moment
 
 __all__ = ["Retention"]
 
@@ -17,11 +19,8 @@ _log = logging.getLogger(__name__)
 
 _IN_USE = 60.0
 """A file written to so lately may be the current segment of another camera in the same folder."""
-_STEP = 60.0
-"""Seconds by which the wall clock may run apart from the monotonic one between two looks."""
-_DOUBT = 3600.0
-"""Seconds for which a clock that seems wrong does not decide what is too old: time servers are slow to answer
-where a network comes up late."""
+_FAR = 86400.0
+"""Seconds by which a clock must have been off for dates by it to be mended: a machine may have slept."""
 _SETTLED = 86400.0
 """Seconds after which a file from the future counts as of now for good."""
 
@@ -35,9 +34,8 @@ class _Segment(NamedTuple):
 class Retention:
     """Keeps a folder of segments within `keep` seconds and `max_size` bytes, oldest deleted first.
 
-    Only files named as this recorder names them count and are deleted. A clock that is wrong deletes nothing:
-    where all that is there is too old at the first look, and whenever the clock has been set, an hour passes
-    before age counts.
+    Only files named as this recorder names them count and are deleted. A clock that may be wrong deletes
+    nothing for its age (`ClockTrust`); what was recorded by it is dated anew when it is set.
     """
 
     def __init__(
@@ -48,9 +46,9 @@ class Retention:
         self._max_size = max_size
         self._clock = clock
         self._sink = sink
-        self._apart: float | None = None
-        self._trusted_at = float("-inf")
+        self._trust = ClockTrust(clock)
         self._ahead: dict[Path, float] = {}
+        self._own: set[Path] = set()
 
     def apply(self, current: Path | None) -> list[Path]:
         """Delete what is too much, never `current`. A failure is logged, not raised: recording goes on.
@@ -60,57 +58,52 @@ class Retention:
         """
         if self._keep is None and self._max_size is None:
             return []
-        now = self._clock.now().timestamp()
-        segments = self._segments(now)
+        moment = self._trust.look()
+        if abs(moment.step) > _FAR:
+            _log.warning("%s: the clock was set; ages count again in an hour", self._sink)
+            self._date_anew(moment.step)
+        if current is not None:
+            self._own.add(current)
+        segments = self._segments(moment)
         total = sum(segment.size for segment in segments)
         deleted = []
-        ages_count = self._trusts_clock(now, segments)
         for segment in segments:
-            too_old = ages_count and self._too_old(segment, now)
+            age = moment.now - segment.modified
+            too_old = moment.trusted and self._keep is not None and age > self._keep
             too_many = self._max_size is not None and total > self._max_size
-            in_use = segment.path == current or now - segment.modified < _IN_USE
+            in_use = segment.path == current or age < _IN_USE
             if (too_old or too_many) and not in_use and self._delete(segment):
                 total -= segment.size
                 deleted.append(segment.path)
         return deleted
 
-    def _too_old(self, segment: _Segment, now: float) -> bool:
-        return self._keep is not None and now - segment.modified > self._keep
+    def _date_anew(self, step: float) -> None:
+        """Shift the dates of what was recorded here by a clock that has now been set by `step` seconds."""
+        for path in self._own:
+            with suppress(OSError):
+                modified = path.stat().st_mtime + step
+                os.utime(path, (modified, modified))
 
-    def _trusts_clock(self, now: float, segments: Sequence[_Segment]) -> bool:
-        """Whether the wall clock may say what is too old."""
-        if self._keep is None:
-            return False
-        elapsed = self._clock.monotonic()
-        first, apart = self._apart is None, now - elapsed
-        was_set = self._apart is not None and abs(apart - self._apart) > _STEP
-        self._apart = apart
-        if was_set or (first and segments and all(self._too_old(segment, now) for segment in segments)):
-            self._trusted_at = elapsed + _DOUBT
-            why = "the clock was set" if was_set else "all recordings are older than `keep`"
-            _log.warning("%s: %s: none is deleted for its age in the next hour", self._sink, why)
-        return elapsed >= self._trusted_at
-
-    def _segments(self, now: float) -> list[_Segment]:
+    def _segments(self, moment: Moment) -> list[_Segment]:
         segments = []
         ahead: dict[Path, float] = {}
         try:
             for path in self._names.existing():
                 stat = path.stat()
                 modified = stat.st_mtime
-                if modified > now + _IN_USE:
+                if modified > moment.now + _IN_USE:
                     # The clock was ahead when it was written, or is behind now. It would never grow old, and
                     # take others' room: it ages from when it was seen first.
-                    elapsed = self._clock.monotonic()
-                    ahead[path] = self._ahead.get(path, elapsed)
-                    modified = now - (elapsed - ahead[path])
-                    if now - modified > _SETTLED:
+                    ahead[path] = self._ahead.get(path, moment.elapsed)
+                    modified = moment.now - (moment.elapsed - ahead[path])
+                    if moment.now - modified > _SETTLED:
                         os.utime(path, (modified, modified))
                 segments.append(_Segment(modified, path, stat.st_size))
         except OSError as error:
             # Somebody else deletes too, or the folder is gone, which the recorder itself will report.
             _log.debug("%s: %s", self._sink, error)
         self._ahead = ahead
+        self._own.intersection_update(segment.path for segment in segments)
         return sorted(segments)
 
     def _delete(self, segment: _Segment) -> bool:

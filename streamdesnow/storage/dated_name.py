@@ -42,17 +42,14 @@ class DatedName:
         simple = "".join(_WHOLE.get(piece, piece) for piece in _PIECES.split(template))
         self._pieces = [piece for piece in _PIECES.split(simple) if piece]
         self._placed = {"{camera}": safe_name(camera), "{show}": show}
-        # No name of a camera holds a plus: gate-2 is a camera, gate+2 the second file of gate.
-        self._mark = "+" if self._pieces and self._pieces[-1] == "{camera}" else "-"
-        pattern = "".join(self._pattern_of(piece) for piece in self._pieces)
-        self._pattern = re.compile(f"{pattern}({re.escape(self._mark)}\\d+)?")
+        self._pattern = re.compile("".join(self._pattern_of(piece) for piece in self._pieces) + r"(-\d+)?")
 
     def candidates(self, now: dt.datetime) -> Iterator[str]:
         """Names for what begins now: the plain one, then with a number from 2 on."""
         plain = "".join(self._placed.get(piece) or now.strftime(piece) for piece in self._pieces)
         yield plain
         for number in itertools.count(2):
-            yield f"{plain}{self._mark}{number}"
+            yield f"{plain}-{number}"
 
     def knows(self, name: str) -> bool:
         """Whether `name` is one of these, whatever the time was."""

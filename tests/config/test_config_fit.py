@@ -73,6 +73,17 @@ def test_recordings_of_two_cameras_that_would_delete_each_other_are_refused() ->
     assert pipeline(one, two)
 
 
+def test_recordings_whose_names_would_pass_for_each_others_are_refused_where_something_is_deleted() -> None:
+    shared = {"directory": "x", "name": "%F_{camera}", "keep": "1d"}
+    raw = {"cameras": {name: {"source": "a.mp4"} for name in ("gate", "gate-2")}, "model": "fixed-camera"}
+    with pytest.raises(ValidationError, match=r"put \{camera\} into `directory`"):
+        PipelineConfig.model_validate({**raw, "outputs": [{"record": shared}]})
+    del shared["keep"]
+    PipelineConfig.model_validate({**raw, "outputs": [{"record": shared}]})
+    days = {"record": {"name": "%F", "keep": "1d"}}, {"record": {"name": "%F-%H", "show": "before"}}
+    assert "put {show} into `name`" in problem(*days)
+
+
 def test_a_name_that_would_not_be_recognised_again_is_refused() -> None:
     assert "%x gives names that cannot be recognised again" in problem({"record": {"name": "%x"}})
     assert pipeline({"record": {"name": "%F_%H-%M-%S_{camera}"}})

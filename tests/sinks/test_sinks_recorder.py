@@ -159,7 +159,7 @@ def test_a_camera_that_sent_nothing_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_old_segments_are_deleted_when_it_opens_and_when_a_segment_starts(tmp_path: Path) -> None:
-    clock = ManualClock()
+    clock = ManualClock(monotonic=3600)
 
     def put(name: str, age: float = 3600) -> Path:
         path = tmp_path / name

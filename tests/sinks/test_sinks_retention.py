@@ -15,6 +15,8 @@ from streamdesnow.sinks.segment_names import SegmentNames
 
 NOW = dt.datetime(2026, 1, 15, 12, 0, 0, tzinfo=dt.UTC)
 DAY = 86400.0
+UP = 3600.0
+"""For so long the machine has been up: its clock counts."""
 
 
 def names(folder: Path, template: str = "%Y-%m-%d_%H-%M-%S", camera: str = "gate") -> SegmentNames:
@@ -64,7 +66,7 @@ def test_segments_older_than_keep_are_deleted_and_emptied_folders_with_them(tmp_
     old = put(tmp_path, "2026-01-01/10-00-00.mp4", 14 * DAY + 1)
     young = put(tmp_path, "2026-01-02/10-00-00.mp4", 14 * DAY - 1)
     foreign = put(tmp_path, "notes.mp4", 99 * DAY)
-    retention = Retention(names(tmp_path, template), 14 * DAY, None, ManualClock(now=NOW), "record[gate]")
+    retention = Retention(names(tmp_path, template), 14 * DAY, None, ManualClock(UP, now=NOW), "record[gate]")
     assert retention.apply(None) == [old]
     assert not old.parent.exists()
     assert young.exists()
@@ -75,9 +77,8 @@ def test_a_folder_that_somebody_else_tidies_up_is_no_reason_to_stop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = put(tmp_path, "2026-01-01/10-00-00.mp4", 14 * DAY + 1)
-    put(tmp_path, "2026-01-15/10-00-00.mp4", 7200)
     retention = Retention(
-        names(tmp_path, "%Y-%m-%d/%H-%M-%S"), DAY, None, ManualClock(now=NOW), "record[gate]"
+        names(tmp_path, "%Y-%m-%d/%H-%M-%S"), DAY, None, ManualClock(UP, now=NOW), "record[gate]"
     )
     unlink = Path.unlink
 
@@ -91,7 +92,7 @@ def test_a_folder_that_somebody_else_tidies_up_is_no_reason_to_stop(
 
 def test_the_oldest_are_deleted_until_the_rest_fits(tmp_path: Path) -> None:
     paths = [put(tmp_path, f"2026-01-15_0{n}-00-00.mp4", (9 - n) * 3600, 400) for n in range(5)]
-    retention = Retention(names(tmp_path), None, 1000, ManualClock(now=NOW), "record[gate]")
+    retention = Retention(names(tmp_path), None, 1000, ManualClock(UP, now=NOW), "record[gate]")
     assert retention.apply(None) == paths[:3]
     assert [path.exists() for path in paths] == [False, False, False, True, True]
 
@@ -99,14 +100,14 @@ def test_the_oldest_are_deleted_until_the_rest_fits(tmp_path: Path) -> None:
 def test_what_is_being_written_is_never_deleted(tmp_path: Path) -> None:
     current = put(tmp_path, "2026-01-15_01-00-00.mp4", 99 * DAY, 5000)
     of_another_camera = put(tmp_path, "2026-01-15_02-00-00.mp4", 1, 5000)
-    retention = Retention(names(tmp_path), DAY, 1000, ManualClock(now=NOW), "record[gate]")
+    retention = Retention(names(tmp_path), DAY, 1000, ManualClock(UP, now=NOW), "record[gate]")
     assert retention.apply(current) == []
     assert current.exists()
     assert of_another_camera.exists()
 
 
 def test_segments_of_a_clock_that_was_ahead_grow_old_from_now_on(tmp_path: Path) -> None:
-    clock = ManualClock(now=NOW)
+    clock = ManualClock(UP, now=NOW)
     ahead = put(tmp_path, "2027-01-15_01-00-00.mp4", -365 * DAY)
     right = [put(tmp_path, f"2026-01-15_0{n}-00-00.mp4", 3600 * (9 - n)) for n in range(3)]
     retention = Retention(names(tmp_path), 2 * DAY, 300, clock, "record[gate]")
@@ -115,12 +116,10 @@ def test_segments_of_a_clock_that_was_ahead_grow_old_from_now_on(tmp_path: Path)
     assert retention.apply(None) == []
     again = Retention(names(tmp_path), 2 * DAY, 300, clock, "record[gate]")
     clock.advance(DAY)
-    assert again.apply(None) == []
-    clock.advance(3600)
     assert again.apply(None) == [*right[1:], ahead], "a day of it was noted down"
 
 
-def test_a_clock_that_is_behind_at_the_start_spoils_no_dates(tmp_path: Path) -> None:
+def test_a_clock_that_is_behind_when_the_machine_starts_spoils_no_dates(tmp_path: Path) -> None:
     clock = ManualClock(now=NOW - dt.timedelta(days=90))
     segments = [put(tmp_path, f"2026-01-{day:02}_01-00-00.mp4", (15 - day) * DAY) for day in range(2, 15)]
     retention = Retention(names(tmp_path), 14 * DAY, None, clock, "record[gate]")
@@ -134,14 +133,30 @@ def test_a_clock_that_is_behind_at_the_start_spoils_no_dates(tmp_path: Path) -> 
     assert retention.apply(None) == segments[:1]
 
 
-def test_a_clock_that_is_ahead_deletes_nothing_until_it_is_set(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_was_recorded_by_a_clock_that_was_behind_is_as_old_as_it_is(tmp_path: Path) -> None:
+    clock = ManualClock(now=NOW - dt.timedelta(days=90))
+    retention = Retention(names(tmp_path), DAY, None, clock, "record[gate]")
+    own = []
+    for hour in range(3):
+        own.append(put(tmp_path, f"2025-10-17_1{hour}-00-00.mp4", 90 * DAY - hour * 3600))
+        assert retention.apply(own[-1]) == []
+        clock.advance(3600)
+    clock.set(NOW + dt.timedelta(hours=3))
+    assert retention.apply(None) == []
+    clock.advance(3601)
+    assert retention.apply(None) == []
+    clock.advance(DAY - 3 * 3600)
+    assert retention.apply(None) == own[:2]
+
+
+@pytest.mark.parametrize("ran_before", [False, True])
+def test_a_clock_that_is_ahead_deletes_nothing_until_it_is_set(tmp_path: Path, ran_before: bool) -> None:
     clock = ManualClock(now=NOW + dt.timedelta(days=3650))
     segments = [put(tmp_path, f"2026-01-0{day}_01-00-00.mp4", (14.5 - day) * DAY) for day in range(1, 4)]
+    if ran_before:
+        put(tmp_path, "2036-01-13_01-00-00.mp4", -3649.9 * DAY)
     retention = Retention(names(tmp_path), 13 * DAY, None, clock, "record[gate]")
     assert retention.apply(None) == []
-    assert "all recordings are older than `keep`" in caplog.text
     clock.advance(1800)
     assert retention.apply(None) == []
     clock.set(NOW)
@@ -150,13 +165,20 @@ def test_a_clock_that_is_ahead_deletes_nothing_until_it_is_set(
     assert retention.apply(None) == segments[:1]
 
 
-def test_all_that_is_older_goes_within_the_hour_where_nobody_sets_the_clock(tmp_path: Path) -> None:
-    clock = ManualClock(now=NOW)
+def test_short_runs_on_a_machine_that_has_long_been_up_delete_too(tmp_path: Path) -> None:
+    clock = ManualClock(UP, now=NOW)
     old = put(tmp_path, "2026-01-01_10-00-00.mp4", 14 * DAY)
+    assert Retention(names(tmp_path), DAY, None, clock, "record[gate]").apply(None) == [old]
+
+
+def test_a_machine_that_slept_dates_nothing_anew(tmp_path: Path) -> None:
+    clock = ManualClock(UP, now=NOW)
+    own = put(tmp_path, "2026-01-15_12-00-00.mp4", 0)
     retention = Retention(names(tmp_path), DAY, None, clock, "record[gate]")
-    assert retention.apply(None) == []
-    clock.advance(3600)
-    assert retention.apply(None) == [old]
+    assert retention.apply(own) == []
+    clock.set(NOW + dt.timedelta(hours=8))
+    retention.apply(None)
+    assert own.stat().st_mtime == NOW.timestamp()
 
 
 class Slow(Retention):
@@ -175,7 +197,7 @@ class Slow(Retention):
 
 
 def test_it_looks_once_a_minute_and_when_a_segment_begins(tmp_path: Path) -> None:
-    clock = ManualClock(now=NOW)
+    clock = ManualClock(UP, now=NOW)
     retention = Slow(clock, 0.0, tmp_path)
     thread = RetentionThread(retention, clock, "retention")
 
@@ -193,7 +215,7 @@ def test_it_looks_once_a_minute_and_when_a_segment_begins(tmp_path: Path) -> Non
 
 
 def test_a_folder_that_takes_long_is_looked_at_seldom(tmp_path: Path) -> None:
-    clock = ManualClock(now=NOW)
+    clock = ManualClock(UP, now=NOW)
     retention = Slow(clock, 3.0, tmp_path)
     thread = RetentionThread(retention, clock, "retention")
     for _ in range(600):
@@ -204,4 +226,5 @@ def test_a_folder_that_takes_long_is_looked_at_seldom(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_gone_is_no_reason_to_stop(tmp_path: Path) -> None:
-    assert Retention(names(tmp_path / "gone"), DAY, 1, ManualClock(now=NOW), "record[gate]").apply(None) == []
+    retention = Retention(names(tmp_path / "gone"), DAY, 1, ManualClock(UP, now=NOW), "record[gate]")
+    assert retention.apply(None) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -12,20 +12,37 @@ from streamdesnow.detect.detector import Detector
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.labels import Label
 
-__all__ = ["find_things"]
+__all__ = ["coco_name", "find_things"]
+
+_NAMES = {
+    "motorcycle": "motorbike",
+    "airplane": "aeroplane",
+    "couch": "sofa",
+    "potted plant": "pottedplant",
+    "dining table": "diningtable",
+    "tv": "tvmonitor",
+}
+"""Of COCO itself, and what darknet and `COCO` call them."""
 
 _SAME = 0.5
-"""Two boxes of which one lies by so much in the other show the same thing."""
+"""Two boxes of one class of which one lies by so much in the other show the same thing; of two classes, those
+that share so much of what both cover."""
 _EDGE = 2.0
 """So near to the edge of a part, in pixels, a thing may be cut off."""
 
 
-def find_things(photo: Image, detector: Detector) -> list[Label]:
+def coco_name(name: str) -> str:
+    """A class as `COCO` calls it."""
+    return _NAMES.get(name, name)
+
+
+def find_things(photo: Image, detector: Detector, classes: Collection[str] = COCO) -> list[Label]:
     """What a detector sees in the whole picture and, for what is small, in nine overlapping quarters of it.
 
     Args:
         photo: uint8 (H, W, 3) BGR.
-        detector: open; its classes go by COCO's names, others are left out.
+        detector: open.
+        classes: what counts, by the names of `COCO`.
 
     Returns:
         Largest confidence first; of what is seen twice, the surer.
@@ -42,13 +59,14 @@ def find_things(photo: Image, detector: Detector) -> list[Label]:
                 or (right < width and box.right > right - left - _EDGE)
                 or (bottom < height and box.bottom > bottom - top - _EDGE)
             )
-            if thing.label in COCO and not cut:
+            name = coco_name(thing.label)
+            if name in classes and name in COCO and not cut:
                 where = Box(box.left + left, box.top + top, box.right + left, box.bottom + top)
-                found.append(Detection(thing.label, COCO.index(thing.label), thing.confidence, where))
+                found.append(Detection(name, COCO.index(name), thing.confidence, where))
     found.sort(key=lambda thing: -thing.confidence)
     kept: list[Detection] = []
     for thing in found:
-        if thing.box.area > 0 and all(_shared(thing.box, other.box) < _SAME for other in kept):
+        if thing.box.area > 0 and not any(_same(thing, other) for other in kept):
             kept.append(thing)
     return [_label(thing, width, height) for thing in kept]
 
@@ -60,6 +78,11 @@ def _parts(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
     for top in (0, height // 4, height - high):
         for left in (0, width // 4, width - wide):
             yield left, top, left + wide, top + high
+
+
+def _same(one: Detection, other: Detection) -> bool:
+    shared = _shared if one.label == other.label else Box.overlap
+    return shared(one.box, other.box) >= _SAME
 
 
 def _shared(one: Box, other: Box) -> float:

@@ -39,8 +39,15 @@ class Label:
 
 
 def labels_of(photo: Path) -> Path:
-    """Where the boxes of a photograph are written."""
-    return photo.parent / LABELS / f"{photo.stem}.txt"
+    """Where the boxes of a photograph are written: beside it, unless there are some in a tree of `labels`
+    that stands beside its tree of `images`."""
+    beside = photo.parent / LABELS / f"{photo.stem}.txt"
+    parts = list(photo.parent.parts)
+    if not beside.exists() and "images" in parts:
+        parts[len(parts) - 1 - parts[::-1].index("images")] = LABELS
+        mirrored = Path(*parts) / f"{photo.stem}.txt"
+        return mirrored if mirrored.exists() else beside
+    return beside
 
 
 def read_labels(path: Path) -> list[Label]:

@@ -61,12 +61,14 @@ class Cutouts:
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
+        # Of two pictures that share a name (a.jpg, a.png) the first counts.
+        photos = [photo for folder in folders for photo in photographs(folder)]
+        labelled = {labels_of(photo): photo for photo in reversed(photos)}
         self._boxes = [
             (photo, label)
-            for folder in folders
-            for photo in photographs(folder)
-            if labels_of(photo).is_file()
-            for label in read_labels(labels_of(photo))
+            for labels, photo in sorted(labelled.items())
+            if labels.is_file()
+            for label in read_labels(labels)
             if label.class_id in _MOVES
         ]
         self._cut: dict[int, Cutout | None] = {}

@@ -195,16 +195,19 @@ def _begin_with(start: Path, net: nn.Module) -> None:
 def _check_same_pictures(path: Path, recipe: Recipe, before: Mapping[str, Any]) -> None:
     """A run that is over would give its old weights the name of new pictures."""
     now = recipe.model_dump(mode="json")
-    for key in ("photos", "clips", "dataset", "start"):
-        if (now.get(key) or None) != (before.get(key) or None):
+    for key in ("photos", "clips", "dataset"):
+        asked, had = _paths(now.get(key)), _paths(before.get(key))
+        if asked != had:
             raise ConfigError(
-                f"{path} is of a run with other `{key}`: {_told(before.get(key))} instead of "
-                f"{_told(now.get(key))}; choose another folder (--output), or delete it to begin anew"
+                f"{path} is of a run with other `{key}`: {', '.join(had) or 'none'} instead of "
+                f"{', '.join(asked) or 'none'}; choose another folder for this one (--output)"
             )
 
 
-def _told(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) and value else str(value or "none")
+def _paths(value: str | list[str] | None) -> list[str]:
+    """However they are written."""
+    given = [value] if isinstance(value, str) else value or []
+    return sorted(str(Path(path).expanduser().resolve()) for path in given)
 
 
 def _resume(

@@ -63,6 +63,23 @@ def test_what_somebody_has_drawn_is_left_unless_asked(photos: Path, detector: Pa
     assert drawn.read_text().startswith("0 ")
 
 
+def test_a_damaged_photograph_costs_no_other(photos: Path, detector: Path) -> None:
+    (photos / "a.jpg").write_bytes(b"no picture")
+    cv2.imwrite(str(photos / "c.jpg"), np.zeros((64, 64, 3), np.uint8))
+    cv2.imwrite(str(photos / "c.png"), np.zeros((64, 64, 3), np.uint8))
+    result = label(photos, "--detector", detector)
+    assert result.exit_code == 0, result.output
+    assert "in 2 photographs; 1 could not be read" in result.output
+    assert not labels_of(photos / "a.jpg").exists()
+    assert {photo.name for photo, _ in Cutouts([photos])._boxes} == {"b.png", "c.jpg"}
+
+
+def test_a_class_that_nobody_knows_is_named(photos: Path, detector: Path) -> None:
+    result = label(photos, "--detector", detector, "--class", "sledge")
+    assert result.exit_code == 2
+    assert "--class sledge" in result.output
+
+
 def test_a_folder_without_photographs_is_named(tmp_path: Path, detector: Path) -> None:
     result = label(tmp_path / "nowhere", "--detector", detector)
     assert result.exit_code == 2

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from streamdesnow.detect.coco import COCO
 from streamdesnow.detect.detection import Box, Detection
 from streamdesnow.detect.memory import MemoryDetector
 from streamdesnow.errors import SourceDamaged, StorageFailed
@@ -72,6 +73,29 @@ def test_small_things_are_found_in_parts_of_the_picture_and_nothing_twice() -> N
 def test_the_smallest_pictures_can_be_looked_at() -> None:
     assert found(np.zeros((1, 1, 3), np.uint8)) == []
     assert found(np.full((3, 2, 3), 255, np.uint8)) == [Label(0, 0.5, 0.5, 1.0, 1.0)]
+
+
+def test_who_stands_before_something_is_not_the_same_thing() -> None:
+    things = [
+        Detection("bus", 5, 0.95, Box(0, 0, 200, 100)),
+        Detection("person", 0, 0.9, Box(50, 20, 80, 95)),
+        Detection("truck", 7, 0.6, Box(0, 0, 200, 95)),
+        Detection("motorcycle", 3, 0.5, Box(300, 0, 400, 100)),
+    ]
+    detector = MemoryDetector(lambda image: things if image.shape[1] == 500 else [])
+    detector.open()
+    found = find_things(np.zeros((100, 500, 3), np.uint8), detector)
+    assert [COCO[label.class_id] for label in found] == ["bus", "person", "motorbike"]
+    (alone,) = find_things(np.zeros((100, 500, 3), np.uint8), detector, ["motorbike"])
+    assert COCO[alone.class_id] == "motorbike"
+
+
+def test_boxes_may_lie_in_a_tree_of_their_own(tmp_path: Path) -> None:
+    photo = tmp_path / "images/train/1.jpg"
+    assert labels_of(photo) == tmp_path / "images/train/labels/1.txt"
+    (tmp_path / "labels/train").mkdir(parents=True)
+    (tmp_path / "labels/train/1.txt").touch()
+    assert labels_of(photo) == tmp_path / "labels/train/1.txt"
 
 
 def test_classes_that_coco_does_not_know_are_left_out() -> None:
