@@ -44,7 +44,6 @@ class Retention:
         self._names = names
         self._keep = keep
         self._max_size = max_size
-        self._clock = clock
         self._sink = sink
         self._trust = ClockTrust(clock)
         self._ahead: dict[Path, float] = {}
@@ -61,7 +60,7 @@ class Retention:
         moment = self._trust.look()
         if abs(moment.step) > _FAR:
             _log.warning("%s: the clock was set; ages count again in an hour", self._sink)
-            self._date_anew(moment.step)
+            self._date_anew(moment)
         if current is not None:
             self._own.add(current)
         segments = self._segments(moment)
@@ -77,12 +76,14 @@ class Retention:
                 deleted.append(segment.path)
         return deleted
 
-    def _date_anew(self, step: float) -> None:
-        """Shift the dates of what was recorded here by a clock that has now been set by `step` seconds."""
+    def _date_anew(self, moment: Moment) -> None:
+        """Shift the dates of what was recorded here by the clock as it was before it was set."""
         for path in self._own:
             with suppress(OSError):
-                modified = path.stat().st_mtime + step
-                os.utime(path, (modified, modified))
+                was = path.stat().st_mtime
+                # What was written to since has a date by the new clock.
+                if abs(was + moment.step - moment.now) < abs(was - moment.now):
+                    os.utime(path, (was + moment.step, was + moment.step))
 
     def _segments(self, moment: Moment) -> list[_Segment]:
         segments = []

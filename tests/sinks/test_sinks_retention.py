@@ -142,7 +142,9 @@ def test_what_was_recorded_by_a_clock_that_was_behind_is_as_old_as_it_is(tmp_pat
         assert retention.apply(own[-1]) == []
         clock.advance(3600)
     clock.set(NOW + dt.timedelta(hours=3))
-    assert retention.apply(None) == []
+    written_since = put(tmp_path, own[-1].name, -3 * 3600)
+    assert retention.apply(own[-1]) == []
+    assert written_since.stat().st_mtime == clock.now().timestamp()
     clock.advance(3601)
     assert retention.apply(None) == []
     clock.advance(DAY - 3 * 3600)
