@@ -44,16 +44,15 @@ def command(
     from streamdesnow.detect.coco import COCO
     from streamdesnow.detect.open_detector import open_detector
     from streamdesnow.lab.data.labelling import coco_name, find_things
-    from streamdesnow.lab.data.labels import labels_of, write_labels
+    from streamdesnow.lab.data.labels import by_labels, write_labels
     from streamdesnow.lab.data.photos import photographs
 
     wanted = [coco_name(name) for name in classes or _CLASSES]
     for name in wanted:
         if name not in COCO:
             raise ConfigError(f"--class {name}: none of COCO's 80 classes; they are {', '.join(COCO)}")
-    # Of two pictures that share a name (a.jpg, a.png) the first counts, as in training.
-    found = {labels_of(path): path for path in reversed(photographs(photos))}
-    fresh = [(labels, path) for labels, path in sorted(found.items()) if replace or not labels.exists()]
+    found = by_labels(photographs(photos))
+    fresh = [(labels, path) for labels, path in found.items() if replace or not labels.exists()]
     boxes = damaged = 0
     if fresh:
         config = DetectConfig(model=detector, confidence=confidence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from streamdesnow.detect.detection import Box
 from streamdesnow.errors import SourceDamaged
 from streamdesnow.storage.write import atomic_write, storage_failed
 
-__all__ = ["LABELS", "Label", "labels_of", "read_labels", "write_labels"]
+__all__ = ["LABELS", "Label", "by_labels", "labels_of", "read_labels", "write_labels"]
 
 LABELS = "labels"
 """Folder of the boxes, beside the photographs."""
@@ -48,6 +48,12 @@ def labels_of(photo: Path) -> Path:
         mirrored = Path(*parts) / f"{photo.stem}.txt"
         return mirrored if mirrored.exists() else beside
     return beside
+
+
+def by_labels(photos: Sequence[Path]) -> dict[Path, Path]:
+    """Photographs by where their boxes are written; of two that share a name (a.jpg, a.png) the first."""
+    found = {labels_of(photo): photo for photo in reversed(photos)}
+    return dict(sorted(found.items()))
 
 
 def read_labels(path: Path) -> list[Label]:

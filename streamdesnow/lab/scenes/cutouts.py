@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamdesnow.lab.data.labels import Label, labels_of, read_labels
+from streamdesnow.lab.data.labels import Label, by_labels, read_labels
 from streamdesnow.lab.data.photos import photographs
 from streamdesnow.lab.scenes.outlines import outline
 
@@ -61,12 +61,10 @@ class Cutouts:
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        # Of two pictures that share a name (a.jpg, a.png) the first counts.
         photos = [photo for folder in folders for photo in photographs(folder)]
-        labelled = {labels_of(photo): photo for photo in reversed(photos)}
         self._boxes = [
             (photo, label)
-            for labels, photo in sorted(labelled.items())
+            for labels, photo in by_labels(photos).items()
             if labels.is_file()
             for label in read_labels(labels)
             if label.class_id in _MOVES
