@@ -11,7 +11,7 @@ from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.units import parse_frame_size
 from streamdesnow.errors import ConfigError
 from streamdesnow.models.find import find_model
-from streamdesnow.restore.padding import padded_size
+from streamdesnow.restore.supersampling import sizes_at_network
 
 if TYPE_CHECKING:
     from streamdesnow.engines.tensorrt.library import LibraryName
@@ -40,10 +40,12 @@ def build_engines(
     frames = [_size(text) for text in sizes]
     if not frames:
         raise ConfigError("--to tensorrt needs the frame size of the cameras: --size 1280x720")
-    padded = [padded_size(*frame, model.card.side_multiple) for frame in frames]
+    padded = [size for frame in frames for size in sizes_at_network(model.card, *frame)]
     config = EngineConfig.model_validate({"precision": precision, "cache": folder})
     name = None if library == "auto" else library
-    for engine in build_ahead(model, config, padded, cast("LibraryName | None", name), turing=turing):
+    for engine in build_ahead(
+        model, config, list(dict.fromkeys(padded)), cast("LibraryName | None", name), turing=turing
+    ):
         amount = engine.path.stat().st_size / 1e6
         typer.echo(
             f"{engine.path}: {engine.size[0]}x{engine.size[1]} by {engine.library}, "

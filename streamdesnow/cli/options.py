@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["EngineOption", "EngineWord", "Overrides", "PipelineFile"]
+__all__ = ["EngineOption", "EngineWord", "EnlargeOption", "Overrides", "PipelineFile"]
 
 
 class EngineWord(StrEnum):
@@ -30,6 +30,15 @@ EngineOption = Annotated[
         "-e",
         help="What runs the network. auto: the fastest that works here. cpu, cuda and tensorrt require that "
         "device.",
+    ),
+]
+
+EnlargeOption = Annotated[
+    bool,
+    typer.Option(
+        "--enlarge/--no-enlarge",
+        help="Clean frames smaller than 1280x720 at up to twice their size, where the model is made for "
+        "that: better restored, and up to four times the work.",
     ),
 ]
 

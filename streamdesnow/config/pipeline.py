@@ -27,6 +27,10 @@ from streamdesnow.config.web import WebConfig
 __all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
 
 
+Enlarge = Literal["auto", "always", "never"]
+"""Whether small frames are cleaned enlarged."""
+
+
 class RestoreConfig(Section):
     """How frames are cleaned."""
 
@@ -37,6 +41,10 @@ class RestoreConfig(Section):
     """What counts as snowfall, for `when: snowing`."""
     cut: bool = True
     """Forget a camera's memory when the picture changes all at once (scene cut, pan, night switch)."""
+    enlarge: Enlarge = "auto"
+    """Whether frames smaller than 1280x720 are cleaned at up to twice their size and averaged back, where the
+    model is made for that: better restored, and up to four times the work. `auto`: live cameras while there
+    is time, files unless there are live cameras too. `always`, `never`."""
     batch: int = Field(default=8, ge=1)
     """At most this many cameras of one frame size go through the network in one call."""
     wait: Duration = 0.0

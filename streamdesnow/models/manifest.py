@@ -74,6 +74,9 @@ class ModelManifest(_Strict):
     colour: Literal["BGR"] = "BGR"
     value_range: tuple[int, int] = (0, 255)
     side_multiple: int = Field(ge=1)
+    enlarge: bool = Field(
+        default=False, description="whether small frames are enlarged before they are cleaned, as in training"
+    )
     input: TensorSpec
     output: TensorSpec
     states: tuple[StateSpec, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import SimulatedConfig
@@ -11,6 +11,7 @@ from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.detection_assembly import DetectionAssembly, load_detector
+from streamdesnow.pipeline.enlarging import Enlarging
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.notice import Notices
 from streamdesnow.pipeline.outlets import Outlets
@@ -131,10 +132,23 @@ def make_lanes(
         room,
         wait=config.restore.wait,
         clock=clock,
-        overload=Overload(lanes, config.overload, notices),
+        overload=Overload(lanes, config.overload, notices, _enlarging(config, lanes, restorers)),
         bypass=bypass,
     )
     return tuple(lanes), scheduler
+
+
+def _enlarging(
+    config: PipelineConfig, lanes: Sequence[Lane], restorers: Mapping[str, Restorer]
+) -> Enlarging | None:
+    """What decides on enlarged frames; None where that is settled for good."""
+    live = [lane for lane in lanes if lane.source.live]
+    if not live or config.restore.enlarge != "auto":
+        return None
+    for lane in lanes:
+        if not lane.source.live:  # it would take from the live ones what time there is
+            lane.enlarge = False
+    return Enlarging(live, lambda model: restorers[model].seconds_a_pixel, config.overload.recover)
 
 
 def _all(*calls: Callable[[], None]) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from types import TracebackType
@@ -17,12 +18,14 @@ from streamdesnow.frame import Frame, Image
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.restore.budget import frames_at_once, free_memory, tile_side
-from streamdesnow.restore.gate import make_gate
+from streamdesnow.restore.gate import Gate, make_gate
 from streamdesnow.restore.job import Job
 from streamdesnow.restore.layout import AnyImage, to_bgr8
+from streamdesnow.restore.pace import Pace
 from streamdesnow.restore.padding import pad, padded_size
 from streamdesnow.restore.scene import CutDetector
 from streamdesnow.restore.stream import Stream
+from streamdesnow.restore.supersampling import enlarged, enlarged_size
 from streamdesnow.restore.tiling import TilePlan, plan_tiles
 
 __all__ = ["Desnower"]
@@ -47,6 +50,8 @@ class Desnower:
         when: `always` clean, only while it is `snowing` (other frames come out as they are, and the network
             rests), or `never`; streams may differ.
         snowfall: what counts as snowing; default: see `SnowfallConfig`.
+        enlarge: clean frames smaller than 1280x720 at up to twice their size, where the model is made for
+            that: better restored, and up to four times the work. Streams may differ.
         runner: an engine of your own in place of `engine`; opened and closed with the Desnower.
 
     Raises:
@@ -62,6 +67,7 @@ class Desnower:
         cut: bool = True,
         when: When = "always",
         snowfall: SnowfallConfig | None = None,
+        enlarge: bool = True,
         runner: Engine | None = None,
     ) -> None:
         self.model = model if isinstance(model, ModelFolder) else find_model(model)
@@ -69,6 +75,8 @@ class Desnower:
         self._cut = cut
         self._when = when
         self._snowfall = snowfall or SnowfallConfig()
+        self._enlarge = enlarge
+        self._pace = Pace()
         self._runner = runner
         self._engine: Engine | None = None
         self._plans: dict[tuple[int, int], TilePlan] = {}
@@ -119,7 +127,7 @@ class Desnower:
             ImageUnsupported: another type or shape.
             EngineUnavailable, EngineFailed: the network cannot be run.
         """
-        return Stream(self, "still", cuts=None)(image)
+        return self._stream("still", None)(image)
 
     def stream(
         self, camera: str = "camera", when: When | None = None, *, beside: Stream | None = None
@@ -137,7 +145,7 @@ class Desnower:
         """
         cuts = CutDetector() if self._cut and self.model.card.states else None
         gate = make_gate(when or self._when, self._snowfall) if beside is None else beside.gate
-        return Stream(self, camera, cuts, gate)
+        return self._stream(camera, cuts, gate)
 
     def batch(self, frames: Iterable[tuple[Stream, Frame | Image]]) -> list[Image]:
         """Clean frames of several cameras; those of one size go through the network in one call.
@@ -172,6 +180,14 @@ class Desnower:
                 }
         return [results[number] for number in range(len(pairs))]
 
+    @property
+    def seconds_a_pixel(self) -> float | None:
+        """What a pixel that the network sees has taken of late; None while that is not known."""
+        return self._pace.seconds_a_pixel
+
+    def _stream(self, camera: str, cuts: CutDetector | None, gate: Gate | None = None) -> Stream:
+        return Stream(self, camera, cuts, gate, can_enlarge=self.model.card.enlarge, enlarge=self._enlarge)
+
     def _job(self, stream: Stream, frame: Frame | Image) -> Job | None:
         """What the network is to do about a frame; None if nothing."""
         original = _pixels(frame)
@@ -179,12 +195,14 @@ class Desnower:
         step = stream.decide(image, frame if isinstance(frame, Frame) else None)
         if not step.run:
             return None
-        plan = self._plan(image)
+        size = (image.shape[1], image.shape[0])
+        shown = enlarged(image, enlarged_size(*size) if stream.enlarge else size)
+        plan = self._plan(shown)
         memory = stream.memory_for(
             image, new=lambda: [self._opened().zero_state(*plan.tile) for _ in plan.tiles]
         )
-        tiles = plan.cut(pad(image, self.model.card.side_multiple))
-        return Job(original, image, step.share, plan, tiles, memory)
+        tiles = plan.cut(pad(shown, self.model.card.side_multiple))
+        return Job(original, image, shown, step.share, plan, tiles, memory)
 
     def _run(self, jobs: Sequence[Job]) -> None:
         """Replace the tiles of each job by clean ones."""
@@ -202,7 +220,9 @@ class Desnower:
             most = self._together[size] or len(alike)
             for start in range(0, len(alike), most):
                 group = alike[start : start + most]
+                began = time.perf_counter()
                 clean = engine.infer([job.tiles[0] for job in group], [job.memory[0] for job in group])
+                self._pace.note(time.perf_counter() - began, len(group) * size[0] * size[1])
                 for job, image in zip(group, clean, strict=True):
                     job.tiles = [image]
 

@@ -12,6 +12,7 @@ from streamdesnow.engines.engine import State
 from streamdesnow.frame import Image
 from streamdesnow.restore.layout import AnyImage, apply_clean
 from streamdesnow.restore.padding import crop
+from streamdesnow.restore.supersampling import change_averaged
 from streamdesnow.restore.tiling import TilePlan
 
 __all__ = ["Job"]
@@ -24,6 +25,7 @@ class Job:
     Attributes:
         original: the frame as it came.
         image: the same, uint8 (H, W, 3) BGR.
+        shown: the same as the network sees it: `image` itself, or enlarged.
         share: of the cleaned picture in the one that comes out, 0..1.
         plan: how it is cut into tiles.
         tiles: before the network what it is to see, afterwards what it made of that.
@@ -32,6 +34,7 @@ class Job:
 
     original: AnyImage
     image: Image
+    shown: Image
     share: float
     plan: TilePlan
     tiles: list[Image]
@@ -41,7 +44,9 @@ class Job:
         """What comes out: the original itself if the network has only looked."""
         if self.share == 0:
             return self.original
-        clean = crop(self.plan.paint(self.tiles), self.image.shape[1], self.image.shape[0])
+        clean = crop(self.plan.paint(self.tiles), self.shown.shape[1], self.shown.shape[0])
+        if self.shown is not self.image:
+            clean = change_averaged(self.image, self.shown, clean)
         if self.share < 1:
             clean = np.asarray(cv2.addWeighted(clean, self.share, self.image, 1 - self.share, 0), np.uint8)
         return apply_clean(self.original, clean)

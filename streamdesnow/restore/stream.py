@@ -30,16 +30,26 @@ class Stream:
             scene cut, or `reset`.
         gate: decides which frames are cleaned; None: all are. Streams of one camera at several networks,
             which take its frames in turn, share it.
+        can_enlarge: whether the network is made for frames that were enlarged.
     """
 
     def __init__(
-        self, cleaner: Cleaner, camera: str, cuts: CutDetector | None, gate: Gate | None = None
+        self,
+        cleaner: Cleaner,
+        camera: str,
+        cuts: CutDetector | None,
+        gate: Gate | None = None,
+        *,
+        can_enlarge: bool = False,
+        enlarge: bool = False,
     ) -> None:
         self.camera = camera
         self.resets = 0
         self.gate = gate
         self._cleaner = cleaner
         self._cuts = cuts
+        self.can_enlarge = can_enlarge
+        self._enlarge = enlarge and can_enlarge
         self._size: tuple[int, int] | None = None
         self._memory: Sequence[State] = ()
 
@@ -47,6 +57,17 @@ class Stream:
     def snowfall(self) -> Snowfall | None:
         """How much it snows; None unless frames are cleaned only while it does."""
         return None if self.gate is None else self.gate.now
+
+    @property
+    def enlarge(self) -> bool:
+        """Whether small frames are cleaned enlarged. A change forgets the past: it is of another size."""
+        return self._enlarge
+
+    @enlarge.setter
+    def enlarge(self, enlarge: bool) -> None:
+        if enlarge != self._enlarge and self.can_enlarge:
+            self._enlarge = enlarge
+            self._forget()
 
     def __call__(self, frame: Frame | Image) -> Image:
         """The frame without falling snow, the same type and shape; see `Desnower.batch`.

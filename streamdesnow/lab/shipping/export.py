@@ -20,7 +20,7 @@ from streamdesnow.lab.shipping.compute import gmac
 from streamdesnow.lab.shipping.tracing import traced
 from streamdesnow.lab.training.checkpoint import load_checkpoint, network_of
 from streamdesnow.lab.training.load_weights import load_weights
-from streamdesnow.lab.training.recipe import Recipe
+from streamdesnow.lab.training.recipe import CausalRecipe, Recipe
 from streamdesnow.lab.training.weights import mix_weights
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
@@ -96,6 +96,7 @@ def export(
         kind="causal" if states else "still",
         summary=summary,
         side_multiple=multiple,
+        enlarge=isinstance(recipe, CausalRecipe) and recipe.enlarged > 0,
         input=TensorSpec(name="frame", dtype="uint8", shape=_PIXELS),
         output=TensorSpec(name="clean", dtype="uint8", shape=_PIXELS),
         states=states,
