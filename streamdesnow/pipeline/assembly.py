@@ -147,7 +147,7 @@ def _enlarging(
         return None
     for lane in lanes:
         if not lane.source.live:  # it would take from the live ones what time there is
-            lane.enlarge = False
+            lane.stream.enlarge = False
     return Enlarging(live, lambda model: restorers[model].seconds_a_pixel, config.overload.recover)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from streamdesnow.pipeline.meters import RateMeter
 from streamdesnow.pipeline.rank import Rank
+from streamdesnow.restore.stream import Stream
 from streamdesnow.restore.supersampling import enlarged_size
 
 __all__ = ["Enlarging", "Growing"]
@@ -46,6 +47,11 @@ class Growing(Protocol):
         ...
 
     @property
+    def stream(self) -> Stream:
+        """What that remembers of it; says whether its frames may be enlarged."""
+        ...
+
+    @property
     def size(self) -> tuple[int, int] | None:
         """(width, height) of its frames, None before the first."""
         ...
@@ -54,19 +60,6 @@ class Growing(Protocol):
     def keeping_up(self) -> tuple[int, int] | None:
         """Frames that it has sent, and that were served; None where that says nothing."""
         ...
-
-    @property
-    def can_enlarge(self) -> bool:
-        """Whether its network is made for that, and overload has not come to it."""
-        ...
-
-    @property
-    def enlarge(self) -> bool:
-        """Whether its small frames are enlarged."""
-        ...
-
-    @enlarge.setter
-    def enlarge(self, enlarge: bool) -> None: ...
 
 
 class Enlarging:
@@ -115,7 +108,11 @@ class Enlarging:
             rate = rates[camera.name]
             more = self._share(camera, rate, enlarged=True) - self._share(camera, rate, enlarged=False)
             # Not known yet: as it is.
-            enlarge = taken + more <= (_GO_ON if camera.enlarge else _BEGIN) if more else camera.enlarge
+            enlarge = (
+                taken + more <= (_GO_ON if camera.stream.enlarge else _BEGIN)
+                if more
+                else camera.stream.enlarge
+            )
             if enlarge:
                 taken += more
             changed |= self._turn(camera, enlarge=enlarge)
@@ -123,7 +120,7 @@ class Enlarging:
 
     def give_way(self, now: float) -> bool:
         """Frames are lost: enlarge none for a while. Whether any was."""
-        enlarged = [camera for camera in self._cameras if camera.enlarge and _small(camera)]
+        enlarged = [camera for camera in self._cameras if camera.stream.enlarge and _small(camera)]
         for camera in enlarged:
             self._turn(camera, enlarge=False)
         if enlarged:
@@ -144,14 +141,15 @@ class Enlarging:
         return rate * width * height * pace
 
     def _turn(self, camera: Growing, *, enlarge: bool) -> bool:
-        if camera.enlarge == enlarge:
+        if camera.stream.enlarge == enlarge:
             return False
-        camera.enlarge = enlarge
+        camera.stream.enlarge = enlarge
         how = "enlarged, there is time for it" if enlarge else "as large as they are, to keep up"
         _log.info("%s: frames are cleaned %s", camera.name, how)
         return True
 
 
 def _small(camera: Growing) -> bool:
-    size = camera.size
-    return camera.can_enlarge and size is not None and enlarged_size(*size) != size
+    """Whether there is anything to decide: where overload has set in, there is not."""
+    able, size = camera.stream.can_enlarge and not camera.rank.relief.level, camera.size
+    return able and size is not None and enlarged_size(*size) != size

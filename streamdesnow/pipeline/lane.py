@@ -20,7 +20,6 @@ from streamdesnow.pipeline.rank import Rank
 from streamdesnow.pipeline.repeats import Repeats
 from streamdesnow.pipeline.snow_watch import SnowWatch
 from streamdesnow.restore.stream import Stream
-from streamdesnow.restore.supersampling import enlarged_size
 from streamdesnow.status.snapshot import FINAL, CameraSnapshot
 
 __all__ = ["Lane"]
@@ -190,20 +189,6 @@ class Lane:
                 self.stream.reset()
 
     @property
-    def can_enlarge(self) -> bool:
-        """Whether its network is made for enlarged frames, and overload has not come to it."""
-        return self.stream.can_enlarge and not self.rank.relief.level
-
-    @property
-    def enlarge(self) -> bool:
-        """Whether its small frames are cleaned enlarged; changed between two calls of the network."""
-        return self.stream.enlarge
-
-    @enlarge.setter
-    def enlarge(self, enlarge: bool) -> None:
-        self.stream.enlarge = enlarge
-
-    @property
     def keeping_up(self) -> tuple[int, int] | None:
         """Frames that have come, and that were served; None where losing frames says nothing of the load."""
         status = self.source.status
@@ -269,7 +254,7 @@ class Lane:
             score=None if tap is None else tap.score,
             snowfall=None if snowfall is None else snowfall.percent,
             snowing=None if snowfall is None else snowfall.falling,
-            enlarged=self.stream.enlarge and self.size is not None and enlarged_size(*self.size) != self.size,
+            enlarged=self.stream.enlarged,
             relief=self.rank.relief.text,
             relief_switches=self.rank.relief.switches,
             passed=self._passed,

@@ -85,12 +85,13 @@ class Overload:
             else:
                 loss.step(now, *counts, camera.rank.relief.every)
         losing = [loss.since for loss in self._losses if loss.since is not None]
-        if losing and self._enlarging.give_way(now):
-            self._look_anew()
-        elif losing:
+        if losing:
             self._calm_since = None
             if now - min(losing) >= self._config.after:
-                self._give_way(now)
+                if self._enlarging.give_way(now):
+                    self._look_anew()
+                else:
+                    self._give_way(now)
         elif self._calm_since is None:
             self._calm_since = now
         elif now - self._calm_since >= self._config.recover * self._patience:

@@ -9,6 +9,7 @@ from streamdesnow.engines.engine import State
 from streamdesnow.frame import Frame, Image
 from streamdesnow.restore.gate import Gate, GateStep, Snowfall
 from streamdesnow.restore.scene import CutDetector
+from streamdesnow.restore.supersampling import enlarged_size
 
 __all__ = ["Cleaner", "Stream"]
 
@@ -68,6 +69,11 @@ class Stream:
         if enlarge != self._enlarge and self.can_enlarge:
             self._enlarge = enlarge
             self._forget()
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether the last frame was."""
+        return self._enlarge and self._size is not None and enlarged_size(*self._size) != self._size
 
     def __call__(self, frame: Frame | Image) -> Image:
         """The frame without falling snow, the same type and shape; see `Desnower.batch`.

@@ -141,7 +141,7 @@ class TwinMemory:
     def __init__(self, *, can_enlarge: bool = False) -> None:
         self.resets = 0
         self.snowfall: Snowfall | None = None
-        self.can_enlarge = self.enlarge = can_enlarge
+        self.can_enlarge = self.enlarge = self.enlarged = can_enlarge
 
     def reset(self) -> None:
         self.resets += 1
