@@ -5,7 +5,7 @@
 
 Draws scenes as training does, with seeds of their own, and prints decibels gained from the 13th frame on,
 over still and moving pixels, by how much snow there is; and the scene whose moving pixels gain least. With
-`--enlarge 2` scenes go through the networks at twice their size, as the runtime shows them small frames. The
+`--enlarged` scenes go through the networks at twice their size, as the runtime shows them small frames. The
 order of networks is worth more than the figures: choose by it, and keep real clips for the verdict. Networks
 compute in float32.
 """
@@ -31,7 +31,7 @@ from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.scene import Scene, draw_scene
 from streamdesnow.lab.training.causal import restored_film
 from streamdesnow.lab.training.weights import mix_weights
-from streamdesnow.restore.supersampling import change_averaged, enlarged
+from streamdesnow.restore.supersampling import averaged, enlarged
 
 _FIRST = 2 * 10**6  # seed of the first scene; training and validation draw others
 _WARM = 12
@@ -85,7 +85,7 @@ def main() -> None:
         rng = np.random.default_rng([_FIRST, number])
         scene = draw_scene(photos, args.side, args.frames, rng, cutouts=cutouts)
         for name, net in nets.items():
-            gains[name].add(number, scene, _restored(net, scene.snowy, args.enlarge))
+            gains[name].add(number, scene, _restored(net, scene.snowy, enlarge=args.enlarged))
         print(f"\r{number + 1} of {args.scenes} scenes", end="", flush=True)
     decibels = next(iter(gains.values())).decibels
     counts = ", ".join(f"{len(decibels['still', level])} {level}" for level in _LEVELS)
@@ -112,25 +112,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scenes", type=int, default=48)
     parser.add_argument("--side", type=int, default=240)
     parser.add_argument("--frames", type=int, default=40)
-    parser.add_argument(
-        "--enlarge", type=float, default=1.0, help="show networks scenes so many times larger"
-    )
+    parser.add_argument("--enlarged", action="store_true", help="show networks scenes at twice their size")
     args = parser.parse_args()
     if args.shares and len(args.networks) != 2:
         parser.error("--shares needs two networks to mix")
     return args
 
 
-def _restored(net: FixedCameraNet, snowy: Image, enlarge: float) -> list[Image]:
-    if enlarge == 1:
+def _restored(net: FixedCameraNet, snowy: Image, *, enlarge: bool) -> list[Image]:
+    if not enlarge:
         return list(restored_film(net, snowy))
-    multiple = net.side_multiple
-    side = round(enlarge * snowy.shape[1] / multiple) * multiple
-    shown = np.stack([enlarged(image, (side, side)) for image in snowy])
-    return [
-        change_averaged(image, large, clean)
-        for image, large, clean in zip(snowy, shown, restored_film(net, shown), strict=True)
-    ]
+    return [averaged(clean) for clean in restored_film(net, np.stack([enlarged(image) for image in snowy]))]
 
 
 def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet]:

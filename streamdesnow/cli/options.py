@@ -37,8 +37,8 @@ EnlargeOption = Annotated[
     bool,
     typer.Option(
         "--enlarge/--no-enlarge",
-        help="Clean frames smaller than 1280x720 at up to twice their size, where the model is made for "
-        "that: better restored, and up to four times the work.",
+        help="Clean frames of 640x480 and less at twice their size, where the model has a network for that: "
+        "better restored, and four times the work.",
     ),
 ]
 

@@ -42,9 +42,9 @@ class RestoreConfig(Section):
     cut: bool = True
     """Forget a camera's memory when the picture changes all at once (scene cut, pan, night switch)."""
     enlarge: Enlarge = "auto"
-    """Whether frames smaller than 1280x720 are cleaned at up to twice their size and averaged back, where the
-    model is made for that: better restored, and up to four times the work. `auto`: live cameras while there
-    is time, files unless there are live cameras too. `always`, `never`."""
+    """Whether frames of 640x480 and less are cleaned at twice their size and averaged back, where the model
+    has a network for that: better restored, and four times the work. `auto`: live cameras while there is
+    time, files always, and none where a pipeline has both. `always`, `never`."""
     batch: int = Field(default=8, ge=1)
     """At most this many cameras of one frame size go through the network in one call."""
     wait: Duration = 0.0

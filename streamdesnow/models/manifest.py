@@ -74,8 +74,8 @@ class ModelManifest(_Strict):
     colour: Literal["BGR"] = "BGR"
     value_range: tuple[int, int] = (0, 255)
     side_multiple: int = Field(ge=1)
-    enlarge: bool = Field(
-        default=False, description="whether small frames are enlarged before they are cleaned, as in training"
+    enlarged: bool = Field(
+        default=False, description="whether the network sees every frame at twice its size, as in training"
     )
     input: TensorSpec
     output: TensorSpec

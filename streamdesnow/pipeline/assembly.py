@@ -145,9 +145,11 @@ def _enlarging(
     live = [lane for lane in lanes if lane.source.live]
     if not live or config.restore.enlarge != "auto":
         return None
-    for lane in lanes:
-        if not lane.source.live:  # it would take from the live ones what time there is
+    if len(live) < len(lanes):
+        # Files take what time there is, so nobody can tell whether live cameras have any to spare.
+        for lane in lanes:
             lane.stream.enlarge = False
+        return None
     return Enlarging(live, lambda model: restorers[model].seconds_a_pixel, config.overload.recover)
 
 

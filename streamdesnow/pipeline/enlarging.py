@@ -9,7 +9,7 @@ from typing import Protocol
 from streamdesnow.pipeline.meters import RateMeter
 from streamdesnow.pipeline.rank import Rank
 from streamdesnow.restore.stream import Stream
-from streamdesnow.restore.supersampling import enlarged_size
+from streamdesnow.restore.supersampling import is_small, size_at_network
 
 __all__ = ["Enlarging", "Growing"]
 
@@ -25,7 +25,9 @@ _BEGIN, _GO_ON = 0.6, 0.85
 """Share of the time that cleaning may take for a camera to be enlarged, and to stay so: the machine has other
 things to do, and each change costs what was remembered."""
 _LONGEST = 16
-"""Times `recover` at most until a camera that lost frames is enlarged again."""
+"""Times `recover` at most until a camera that had to stop is enlarged again."""
+_FORGIVEN = 60
+"""Times `recover` after which an earlier stop counts no more."""
 
 
 class Growing(Protocol):
@@ -66,12 +68,13 @@ class Enlarging:
     """Compares, once a second, the time that cleaning takes with the time there is.
 
     Cameras begin enlarged. What it takes is foretold: frames that come a second, times pixels, times what a
-    pixel takes of late. Where that was wrong and frames are lost all the same, none is enlarged for a while.
+    pixel takes of late. Who has had to stop is not enlarged for a while, which doubles each time, whether it
+    was foretold or frames were lost; and nobody begins while overload has come to any camera.
 
     Args:
         cameras: live ones.
         seconds_a_pixel: what a pixel takes of late in the network of that key; None: not known yet.
-        recover: seconds to wait after frames were lost; twice as long each time.
+        recover: seconds to wait the first time.
     """
 
     def __init__(
@@ -96,37 +99,44 @@ class Enlarging:
         if self._looked_at is not None and now - self._looked_at < _INTERVAL:
             return False
         self._looked_at = now
-        rates = {camera.name: self._rate(camera, now) for camera in self._cameras}
         self._looks += 1
-        if self._looks <= _LOOKS or now < self._not_before:
+        rates = {camera.name: self._rate(camera, now) for camera in self._cameras}
+        if self._looks <= _LOOKS:
             return False
         taken = sum(self._share(camera, rates[camera.name], enlarged=False) for camera in self._cameras)
-        changed = False
+        may_begin = now >= self._not_before and not any(camera.rank.relief.level for camera in self._cameras)
+        stopped = began = False
         for camera in self._cameras:
-            if not _small(camera):
+            if not _can_change(camera):
                 continue
             rate = rates[camera.name]
             more = self._share(camera, rate, enlarged=True) - self._share(camera, rate, enlarged=False)
-            # Not known yet: as it is.
-            enlarge = (
-                taken + more <= (_GO_ON if camera.stream.enlarge else _BEGIN)
-                if more
-                else camera.stream.enlarge
-            )
-            if enlarge:
+            if camera.stream.enlarge:
+                # What is not known yet stays as it is.
+                if taken + more > _GO_ON:
+                    stopped |= self._turn(camera, enlarge=False)
+            elif more and may_begin and taken + more <= _BEGIN:
+                began |= self._turn(camera, enlarge=True)
+            if camera.stream.enlarge:
                 taken += more
-            changed |= self._turn(camera, enlarge=enlarge)
-        return changed
+        if stopped:
+            self._wait(now)
+        return stopped or began
 
     def give_way(self, now: float) -> bool:
         """Frames are lost: enlarge none for a while. Whether any was."""
-        enlarged = [camera for camera in self._cameras if camera.stream.enlarge and _small(camera)]
+        enlarged = [camera for camera in self._cameras if camera.stream.enlarge and _can_change(camera)]
         for camera in enlarged:
             self._turn(camera, enlarge=False)
         if enlarged:
-            self._not_before = now + self._recover * self._patience
-            self._patience = min(2 * self._patience, _LONGEST)
+            self._wait(now)
         return bool(enlarged)
+
+    def _wait(self, now: float) -> None:
+        if now - self._not_before > _FORGIVEN * self._recover:
+            self._patience = 1
+        self._not_before = now + self._recover * self._patience
+        self._patience = min(2 * self._patience, _LONGEST)
 
     def _rate(self, camera: Growing, now: float) -> float:
         counts = camera.keeping_up
@@ -134,22 +144,20 @@ class Enlarging:
 
     def _share(self, camera: Growing, rate: float, *, enlarged: bool) -> float:
         """Of the time, that cleaning a camera takes; 0 where it cannot be told."""
-        pace = self._seconds_a_pixel(camera.model)
-        if camera.size is None or pace is None:
+        pace, relief = self._seconds_a_pixel(camera.model), camera.rank.relief
+        if camera.size is None or pace is None or relief.passes or not camera.stream.cleans:
             return 0.0
-        width, height = enlarged_size(*camera.size) if enlarged else camera.size
-        return rate * width * height * pace
+        width, height = size_at_network(camera.size, enlarged=enlarged)
+        return rate / relief.every * width * height * pace
 
     def _turn(self, camera: Growing, *, enlarge: bool) -> bool:
-        if camera.stream.enlarge == enlarge:
-            return False
         camera.stream.enlarge = enlarge
         how = "enlarged, there is time for it" if enlarge else "as large as they are, to keep up"
         _log.info("%s: frames are cleaned %s", camera.name, how)
         return True
 
 
-def _small(camera: Growing) -> bool:
+def _can_change(camera: Growing) -> bool:
     """Whether there is anything to decide: where overload has set in, there is not."""
-    able, size = camera.stream.can_enlarge and not camera.rank.relief.level, camera.size
-    return able and size is not None and enlarged_size(*size) != size
+    able = camera.stream.can_enlarge and not camera.rank.relief.level
+    return able and camera.size is not None and is_small(*camera.size)

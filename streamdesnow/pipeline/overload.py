@@ -68,6 +68,8 @@ class Overload:
         self._enlarging = enlarging or Enlarging((), lambda _: None, config.recover)
         self._calm_since: float | None = None
         self._returned_at: float | None = None
+        self._stepped_at = float("inf")
+        self._late = False
         self._patience = 1
 
     def step(self, now: float) -> None:
@@ -76,7 +78,7 @@ class Overload:
         Args:
             now: monotonic seconds.
         """
-        if self._enlarging.step(now):
+        if self._enlarging.step(now) or self._was_one_long_call(now):
             self._look_anew()
         for camera, loss in zip(self._cameras, self._losses, strict=True):
             counts = camera.keeping_up
@@ -96,6 +98,12 @@ class Overload:
             self._calm_since = now
         elif now - self._calm_since >= self._config.recover * self._patience:
             self._return(now)
+
+    def _was_one_long_call(self, now: float) -> bool:
+        """Whether the network took very long once, as the first call of a frame size may: no overload."""
+        late, was_late = now - self._stepped_at > self._config.after, self._late
+        self._stepped_at, self._late = now, late
+        return late and not was_late
 
     def _give_way(self, now: float) -> None:
         able = [

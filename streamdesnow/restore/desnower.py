@@ -25,7 +25,7 @@ from streamdesnow.restore.pace import Pace
 from streamdesnow.restore.padding import pad, padded_size
 from streamdesnow.restore.scene import CutDetector
 from streamdesnow.restore.stream import Stream
-from streamdesnow.restore.supersampling import enlarged, enlarged_size
+from streamdesnow.restore.supersampling import enlarged, is_small
 from streamdesnow.restore.tiling import TilePlan, plan_tiles
 
 __all__ = ["Desnower"]
@@ -50,9 +50,10 @@ class Desnower:
         when: `always` clean, only while it is `snowing` (other frames come out as they are, and the network
             rests), or `never`; streams may differ.
         snowfall: what counts as snowing; default: see `SnowfallConfig`.
-        enlarge: clean frames smaller than 1280x720 at up to twice their size, where the model is made for
-            that: better restored, and up to four times the work. Streams may differ.
-        runner: an engine of your own in place of `engine`; opened and closed with the Desnower.
+        enlarge: clean frames of 640x480 and less at twice their size, where the model has a network for
+            that: better restored, and four times the work. Streams may differ.
+        runner: an engine of your own in place of `engine`; opened and closed with the Desnower. It gets
+            frames as large as they are.
 
     Raises:
         ModelNotFound, ModelCorrupt: on construction.
@@ -78,30 +79,30 @@ class Desnower:
         self._enlarge = enlarge
         self._pace = Pace()
         self._runner = runner
-        self._engine: Engine | None = None
-        self._plans: dict[tuple[int, int], TilePlan] = {}
-        self._together: dict[tuple[int, int], int | None] = {}
+        self._engines: dict[ModelFolder, Engine] = {}
+        self._plans: dict[tuple[ModelFolder, int, int], TilePlan] = {}
+        self._together: dict[tuple[ModelFolder, tuple[int, int]], int | None] = {}
         self._lock = threading.RLock()
 
     @property
     def info(self) -> EngineInfo:
         """What runs the network; opens it."""
-        return self._opened().info
+        return self._opened(self.model).info
 
     def open(self) -> None:
-        """Load the network. May be called twice.
+        """Load the network; the one for small frames waits until there are any. May be called twice.
 
         Raises:
             EngineUnavailable, ModelCorrupt: see `open_engine`.
         """
-        self._opened()
+        self._opened(self.model)
 
     def close(self) -> None:
         """Free the network and its memory. May be called twice; the next frame opens it again."""
         with self._lock:
-            if self._engine is not None:
-                self._engine.close()
-            self._engine = None
+            for engine in self._engines.values():
+                engine.close()
+            self._engines.clear()
             self._plans.clear()
             self._together.clear()
 
@@ -186,7 +187,8 @@ class Desnower:
         return self._pace.seconds_a_pixel
 
     def _stream(self, camera: str, cuts: CutDetector | None, gate: Gate | None = None) -> Stream:
-        return Stream(self, camera, cuts, gate, can_enlarge=self.model.card.enlarge, enlarge=self._enlarge)
+        can_enlarge = self.model.enlarged is not None and self._runner is None
+        return Stream(self, camera, cuts, gate, can_enlarge=can_enlarge, enlarge=self._enlarge)
 
     def _job(self, stream: Stream, frame: Frame | Image) -> Job | None:
         """What the network is to do about a frame; None if nothing."""
@@ -195,29 +197,34 @@ class Desnower:
         step = stream.decide(image, frame if isinstance(frame, Frame) else None)
         if not step.run:
             return None
-        size = (image.shape[1], image.shape[0])
-        shown = enlarged(image, enlarged_size(*size) if stream.enlarge else size)
-        plan = self._plan(shown)
+        model = self._model_for(stream, image)
+        shown = enlarged(image) if model.card.enlarged else image
+        plan = self._plan(model, shown)
         memory = stream.memory_for(
-            image, new=lambda: [self._opened().zero_state(*plan.tile) for _ in plan.tiles]
+            image, new=lambda: [self._opened(model).zero_state(*plan.tile) for _ in plan.tiles]
         )
-        tiles = plan.cut(pad(shown, self.model.card.side_multiple))
-        return Job(original, image, shown, step.share, plan, tiles, memory)
+        tiles = plan.cut(pad(shown, model.card.side_multiple))
+        return Job(original, image, shown, model, step.share, plan, tiles, memory)
+
+    def _model_for(self, stream: Stream, image: Image) -> ModelFolder:
+        small = stream.enlarge and is_small(image.shape[1], image.shape[0])
+        return self.model.enlarged if small and self.model.enlarged is not None else self.model
 
     def _run(self, jobs: Sequence[Job]) -> None:
         """Replace the tiles of each job by clean ones."""
-        engine = self._opened()
-        whole: dict[tuple[int, int], list[Job]] = {}
+        whole: dict[tuple[ModelFolder, tuple[int, int]], list[Job]] = {}
         for job in jobs:
             if len(job.tiles) == 1:
-                whole.setdefault(job.plan.tile, []).append(job)
+                whole.setdefault((job.model, job.plan.tile), []).append(job)
             else:  # in one call, tiles would take the memory that they are meant to save
+                engine = self._opened(job.model)
                 job.tiles = [
                     engine.infer([tile], [state])[0]
                     for tile, state in zip(job.tiles, job.memory, strict=True)
                 ]
-        for size, alike in whole.items():
-            most = self._together[size] or len(alike)
+        for (model, size), alike in whole.items():
+            engine = self._opened(model)
+            most = self._together[model, size] or len(alike)
             for start in range(0, len(alike), most):
                 group = alike[start : start + most]
                 began = time.perf_counter()
@@ -226,25 +233,25 @@ class Desnower:
                 for job, image in zip(group, clean, strict=True):
                     job.tiles = [image]
 
-    def _plan(self, image: Image) -> TilePlan:
+    def _plan(self, model: ModelFolder, image: Image) -> TilePlan:
         size = (image.shape[1], image.shape[0])
-        if size not in self._plans:
-            card = self.model.card
+        if (model, *size) not in self._plans:
+            card = model.card
             padded = padded_size(*size, card.side_multiple)
             free = free_memory(self.info, self._config)
             side = tile_side(padded, card, self._config.tile, free)
             plan = plan_tiles(padded, side, margin=card.receptive_field, multiple=card.side_multiple)
-            self._plans[size] = plan
-            self._together[plan.tile] = frames_at_once(plan.tile, card, free)
-        return self._plans[size]
+            self._plans[model, *size] = plan
+            self._together[model, plan.tile] = frames_at_once(plan.tile, card, free)
+        return self._plans[model, *size]
 
-    def _opened(self) -> Engine:
+    def _opened(self, model: ModelFolder) -> Engine:
         with self._lock:
-            if self._engine is None:
+            if model not in self._engines:
                 if self._runner is not None:
                     self._runner.open()
-                self._engine = self._runner or open_engine(self.model, self._config)
-            return self._engine
+                self._engines[model] = self._runner or open_engine(model, self._config)
+            return self._engines[model]
 
 
 def _pixels(frame: Frame | Image) -> AnyImage:

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from streamdesnow.engines.engine import State
 from streamdesnow.frame import Frame, Image
-from streamdesnow.restore.gate import Gate, GateStep, Snowfall
+from streamdesnow.restore.gate import Gate, GateStep, ShutGate, Snowfall
 from streamdesnow.restore.scene import CutDetector
-from streamdesnow.restore.supersampling import enlarged_size
+from streamdesnow.restore.supersampling import is_small
 
 __all__ = ["Cleaner", "Stream"]
 
@@ -28,10 +28,10 @@ class Stream:
     Attributes:
         camera: name, for logs and errors.
         resets: how often the memory was dropped after the first frame: discontinuity, other frame size,
-            scene cut, or `reset`.
+            scene cut, frames enlarged from now on or no longer, or `reset`.
         gate: decides which frames are cleaned; None: all are. Streams of one camera at several networks,
             which take its frames in turn, share it.
-        can_enlarge: whether the network is made for frames that were enlarged.
+        can_enlarge: whether there is a network for enlarged frames.
     """
 
     def __init__(
@@ -60,8 +60,13 @@ class Stream:
         return None if self.gate is None else self.gate.now
 
     @property
+    def cleans(self) -> bool:
+        """Whether any of its frames ever goes through the network."""
+        return not isinstance(self.gate, ShutGate)
+
+    @property
     def enlarge(self) -> bool:
-        """Whether small frames are cleaned enlarged. A change forgets the past: it is of another size."""
+        """Whether small frames are cleaned enlarged. A change forgets the past: it is another network's."""
         return self._enlarge
 
     @enlarge.setter
@@ -69,11 +74,13 @@ class Stream:
         if enlarge != self._enlarge and self.can_enlarge:
             self._enlarge = enlarge
             self._forget()
+            if self.gate is not None:
+                self.gate.reset()
 
     @property
     def enlarged(self) -> bool:
-        """Whether the last frame was."""
-        return self._enlarge and self._size is not None and enlarged_size(*self._size) != self._size
+        """Whether that is so of its frames."""
+        return self._enlarge and self._size is not None and is_small(*self._size)
 
     def __call__(self, frame: Frame | Image) -> Image:
         """The frame without falling snow, the same type and shape; see `Desnower.batch`.

@@ -142,6 +142,7 @@ class TwinMemory:
         self.resets = 0
         self.snowfall: Snowfall | None = None
         self.can_enlarge = self.enlarge = self.enlarged = can_enlarge
+        self.cleans = True
 
     def reset(self) -> None:
         self.resets += 1

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from streamdesnow.frame import Image
 from streamdesnow.lab.scenes.scene import Scene
-from streamdesnow.restore.supersampling import enlarged
+from streamdesnow.restore.supersampling import TIMES, enlarged
 
-__all__ = ["before_enlarging", "enlarged_scene"]
-
-_FULLY = 0.6
-"""Share of frames that are enlarged to twice their size; the others by less."""
-_SCALES = (1.25, 2.0)
+__all__ = ["enlarged_scene"]
 
 
-def before_enlarging(side: int, rng: np.random.Generator) -> int:
-    """Width and height of a scene that has `side` once it is enlarged, pixels; even, for the codec."""
-    return 2 * round(side / (_SCALES[1] if rng.random() < _FULLY else rng.uniform(*_SCALES)) / 2)
+def enlarged_scene(scene: Scene) -> Scene:
+    """The scene at twice its width and height, as `restore/supersampling.py` enlarges frames."""
+    moving = scene.moving.repeat(TIMES, 1).repeat(TIMES, 2)
+    return Scene(_enlarged(scene.snowy), _enlarged(scene.truth), moving)
 
 
-def enlarged_scene(scene: Scene, side: int) -> Scene:
-    """The scene with width and height `side`, as `restore/supersampling.py` enlarges frames."""
-    moving = scene.moving.astype(np.uint8)
-    return Scene(
-        _enlarged(scene.snowy, side),
-        _enlarged(scene.truth, side),
-        np.stack([cv2.resize(mask, (side, side), interpolation=cv2.INTER_NEAREST) for mask in moving]) > 0,
-    )
-
-
-def _enlarged(film: Image, side: int) -> Image:
-    return np.stack([enlarged(image, (side, side)) for image in film])
+def _enlarged(film: Image) -> Image:
+    return np.stack([enlarged(image) for image in film])

@@ -9,9 +9,10 @@ import numpy as np
 
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.scenes.cutouts import Cutouts
-from streamdesnow.lab.scenes.enlarging import before_enlarging, enlarged_scene
+from streamdesnow.lab.scenes.enlarging import enlarged_scene
 from streamdesnow.lab.scenes.recorded import Recordings, cut_scene
 from streamdesnow.lab.scenes.scene import Scene, draw_scene
+from streamdesnow.restore.supersampling import TIMES
 
 __all__ = ["SceneSupply"]
 
@@ -25,7 +26,7 @@ class SceneSupply:
         recorded: share of the scenes that are cut from clips, where there are both.
         side: width and height, pixels.
         longest: frames of the longest scene that will be asked for.
-        enlarged: share of the scenes that are of small frames, which are enlarged before they are cleaned.
+        enlarged: scenes are of small frames: drawn at half of `side` and enlarged, as they are cleaned.
         validation: of clips, take what training never sees.
 
     Raises:
@@ -40,7 +41,7 @@ class SceneSupply:
         side: int,
         longest: int,
         *,
-        enlarged: float = 0.0,
+        enlarged: bool = False,
         validation: bool = False,
     ) -> None:
         self._side = side
@@ -51,12 +52,12 @@ class SceneSupply:
 
     def scene(self, frames: int, rng: np.random.Generator) -> Scene:
         """A scene of so many frames; every choice is drawn from `rng`."""
-        # No number is drawn where there is no choice: a seed gives the same scenes as ever.
-        if self._enlarged and rng.random() < self._enlarged:
-            return enlarged_scene(self._scene(before_enlarging(self._side, rng), frames, rng), self._side)
+        if self._enlarged:
+            return enlarged_scene(self._scene(self._side // TIMES, frames, rng))
         return self._scene(self._side, frames, rng)
 
     def _scene(self, side: int, frames: int, rng: np.random.Generator) -> Scene:
+        # No number is drawn where there is no choice: a seed gives the same scenes as ever.
         if self._recordings is not None and (self._photos is None or rng.random() < self._recorded):
             return cut_scene(self._recordings, side, frames, rng)
         assert self._photos is not None

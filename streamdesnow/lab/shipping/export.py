@@ -22,6 +22,7 @@ from streamdesnow.lab.training.checkpoint import load_checkpoint, network_of
 from streamdesnow.lab.training.load_weights import load_weights
 from streamdesnow.lab.training.recipe import CausalRecipe, Recipe
 from streamdesnow.lab.training.weights import mix_weights
+from streamdesnow.models.folder import ENLARGED
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
 
@@ -92,11 +93,11 @@ def export(
     path = folder / "model.onnx"
     _write_onnx(border, states, multiple, path)
     manifest = ModelManifest(
-        name=folder.name,
+        name=_name(folder),
         kind="causal" if states else "still",
         summary=summary,
         side_multiple=multiple,
-        enlarge=isinstance(recipe, CausalRecipe) and recipe.enlarged > 0,
+        enlarged=isinstance(recipe, CausalRecipe) and recipe.enlarged,
         input=TensorSpec(name="frame", dtype="uint8", shape=_PIXELS),
         output=TensorSpec(name="clean", dtype="uint8", shape=_PIXELS),
         states=states,
@@ -111,6 +112,12 @@ def export(
     text = yaml.safe_dump(manifest.model_dump(mode="json"), sort_keys=False, width=100)
     (folder / "model.yaml").write_text(text)
     return Exported(folder, _compare(border, states, multiple, path))
+
+
+def _name(folder: Path) -> str:
+    """Of the folder; of a model in the folder of another, both."""
+    whole = folder.resolve()
+    return f"{whole.parent.name}-{ENLARGED}" if whole.name == ENLARGED else folder.name
 
 
 def _mix_in(net: nn.Module, recipe: Recipe, blends: Sequence[Blend]) -> None:
