@@ -165,9 +165,11 @@ def _methods(
 ) -> Iterator[dict[str, Method]]:
     with ExitStack() as stack:
         streams = {}
-        for name in models:
+        for name, title in zip(
+            models, _told_apart([(name, Path(name).name) for name in models]), strict=True
+        ):
             desnower = stack.enter_context(Desnower(name, engine.value, enlarge=enlarge))
-            streams[Path(name).name] = desnower.stream
+            streams[title] = desnower.stream
         yield baselines(video) | model_methods(streams, video)
 
 

@@ -24,7 +24,7 @@ from streamdesnow.config.recordings import mixed_recordings
 from streamdesnow.config.units import Duration
 from streamdesnow.config.web import WebConfig
 
-__all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
+__all__ = ["Enlarge", "LogConfig", "PipelineConfig", "RestoreConfig"]
 
 
 Enlarge = Literal["auto", "always", "never"]

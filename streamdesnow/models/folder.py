@@ -51,7 +51,7 @@ class ModelFolder:
             self.int8 = self.path / QUANTISED
             _check_digest(self.int8, "int8.onnx_sha256", self.card.int8.onnx_sha256)
         self.enlarged: ModelFolder | None = None
-        if (self.path / ENLARGED).is_dir():
+        if (self.path / ENLARGED / CARD).is_file():  # written last
             self.enlarged = ModelFolder(self.path / ENLARGED)
             _check_enlarged(self.card, self.enlarged)
 
@@ -106,7 +106,7 @@ def _check_enlarged(card: ModelManifest, model: ModelFolder) -> None:
     if not model.card.enlarged or model.card.kind != card.kind or model.enlarged is not None:
         raise ModelCorrupt(
             f"{model.path / CARD}: a model in the folder of another must be {card.kind} like that one, and "
-            "see frames at twice their size (enlarged: true)"
+            "see frames at twice their size (enlarged: true); or remove that folder"
         )
 
 

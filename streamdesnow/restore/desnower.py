@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.gate import SnowfallConfig, When
 from streamdesnow.engines.engine import Engine, EngineInfo
 from streamdesnow.engines.select import open_engine
-from streamdesnow.errors import ConfigError
+from streamdesnow.errors import ConfigError, EngineUnavailable
 from streamdesnow.frame import Frame, Image
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
@@ -29,6 +30,8 @@ from streamdesnow.restore.supersampling import enlarged, is_small
 from streamdesnow.restore.tiling import TilePlan, plan_tiles
 
 __all__ = ["Desnower"]
+
+_log = logging.getLogger(__name__)
 
 
 class Desnower:
@@ -207,8 +210,17 @@ class Desnower:
         return Job(original, image, shown, model, step.share, plan, tiles, memory)
 
     def _model_for(self, stream: Stream, image: Image) -> ModelFolder:
-        small = stream.enlarge and is_small(image.shape[1], image.shape[0])
-        return self.model.enlarged if small and self.model.enlarged is not None else self.model
+        """The network for that frame: where the one for small frames cannot be run, the usual one."""
+        model = self.model.enlarged
+        if model is None or not stream.enlarge or not is_small(image.shape[1], image.shape[0]):
+            return self.model
+        try:
+            self._opened(model)
+        except EngineUnavailable as error:
+            _log.warning("%s: small frames are cleaned as large as they are: %s", stream.camera, error)
+            stream.enlarge = stream.can_enlarge = False
+            return self.model
+        return model
 
     def _run(self, jobs: Sequence[Job]) -> None:
         """Replace the tiles of each job by clean ones."""

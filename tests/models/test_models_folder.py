@@ -35,6 +35,9 @@ def test_a_model_for_small_frames_may_lie_in_the_folder(tmp_path: Path) -> None:
     found = ModelFolder(path).enlarged
     assert found is not None
     assert found.card == inner.card
+    (inner.path / "model.yaml").rename(inner.path / "later.yaml")
+    assert ModelFolder(path).enlarged is None, "half written"
+    (inner.path / "later.yaml").rename(inner.path / "model.yaml")
     (inner.path / "model.onnx").write_bytes(b"")
     with pytest.raises(ModelCorrupt, match=r"enlarged/model\.onnx"):
         ModelFolder(path)

@@ -9,7 +9,11 @@ import pytest
 import tiny_models
 
 from streamdesnow.config.engine import EngineConfig
+from streamdesnow.engines.engine import Engine
+from streamdesnow.engines.select import open_engine
+from streamdesnow.errors import EngineUnavailable
 from streamdesnow.frame import Image
+from streamdesnow.models.folder import ModelFolder
 from streamdesnow.restore import Desnower
 from streamdesnow.restore.supersampling import averaged, enlarged, is_small, size_at_network
 
@@ -99,6 +103,27 @@ def test_a_model_without_such_a_network_cleans_frames_as_they_are(
         assert not gate.can_enlarge
         assert not gate.enlarged
     assert sizes == [(24, 16)]
+
+
+def test_where_the_network_for_small_frames_cannot_be_run_the_usual_one_is(
+    model: Path,
+    sizes: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refusing(folder: ModelFolder, config: EngineConfig) -> Engine:
+        if folder.card.enlarged:
+            raise EngineUnavailable("no room left")
+        return open_engine(folder, config)
+
+    monkeypatch.setattr("streamdesnow.restore.desnower.open_engine", refusing)
+    with Desnower(model, _CPU) as desnower:
+        gate = desnower.stream("gate")
+        for _ in range(3):
+            gate(_noise(24, 16))
+        assert not gate.can_enlarge
+    assert sizes == 3 * [(24, 16)]
+    assert caplog.text.count("gate: small frames are cleaned as large as they are: no room left") == 1
 
 
 def test_a_network_for_small_frames_by_itself_sees_all_of_them_so(

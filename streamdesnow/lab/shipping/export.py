@@ -82,9 +82,16 @@ def export(
 
     Raises:
         ModelNotFound, ModelCorrupt: the checkpoint is missing or none of ours.
-        ConfigError: what is to be mixed in is missing or another network, or its shares are more than 1.
+        ConfigError: what is to be mixed in is missing or another network, or its shares are more than 1; or
+            the folder is for networks of small frames, and this is none.
     """
     recipe, net, steps = load_checkpoint(checkpoint)
+    enlarged = isinstance(recipe, CausalRecipe) and recipe.enlarged
+    if folder.resolve().name == ENLARGED and not enlarged:
+        raise ConfigError(
+            f"{folder}: a folder {ENLARGED} is for networks of small frames, and recipe {recipe.name} is "
+            "none (enlarged: true)"
+        )
     _mix_in(net, recipe, blends)
     folder.mkdir(parents=True, exist_ok=True)
     _round_to_half(net)
@@ -97,7 +104,7 @@ def export(
         kind="causal" if states else "still",
         summary=summary,
         side_multiple=multiple,
-        enlarged=isinstance(recipe, CausalRecipe) and recipe.enlarged,
+        enlarged=enlarged,
         input=TensorSpec(name="frame", dtype="uint8", shape=_PIXELS),
         output=TensorSpec(name="clean", dtype="uint8", shape=_PIXELS),
         states=states,

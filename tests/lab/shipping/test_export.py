@@ -50,6 +50,8 @@ def test_a_network_for_small_frames_is_named_after_the_model_that_it_belongs_to(
     for changed, folder in ((recipe, "yard"), (enlarging, "yard/enlarged")):
         checkpoint = train(changed, tmp_path / "runs" / folder, device="cpu")
         export(checkpoint, tmp_path / folder, summary="a test", trained="drawn pictures")
+    with pytest.raises(ConfigError, match="is for networks of small frames, and recipe tiny is none"):
+        export(tmp_path / "runs/yard/checkpoint.pt", tmp_path / "yard/enlarged", summary="", trained="")
     model = ModelFolder(tmp_path / "yard")
     assert (model.name, model.card.enlarged) == ("yard", False)
     assert model.enlarged is not None
