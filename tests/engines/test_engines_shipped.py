@@ -37,7 +37,16 @@ def _cleaned(model: ModelFolder, backend: str, precision: str) -> list[Image]:
     return clean
 
 
-@pytest.fixture(params=["fixed-camera", "fixed-camera-small", "paper", "still"])
+@pytest.fixture(
+    params=[
+        "fixed-camera",
+        "fixed-camera/enlarged",
+        "fixed-camera-small",
+        "fixed-camera-small/enlarged",
+        "paper",
+        "still",
+    ]
+)
 def shipped(request: pytest.FixtureRequest) -> ModelFolder:
     """A model folder of the checkout."""
     return find_model(request.param)
