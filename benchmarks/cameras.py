@@ -36,7 +36,7 @@ from streamdesnow.clock import Clock
 from streamdesnow.config.gate import When
 from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.overload import Policy
-from streamdesnow.config.pipeline import Enlarge, PipelineConfig
+from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.heap import keep_freed_memory
 from streamdesnow.pipeline.notice import Notice
 from streamdesnow.pipeline.parts import Parts, Restorer, real_parts
@@ -135,7 +135,7 @@ def _config(args: argparse.Namespace, url: str, folder: Path) -> PipelineConfig:
     return PipelineConfig.model_validate(
         {
             "model": args.model,
-            "restore": {"when": args.when, "batch": args.batch, "wait": args.wait, "enlarge": args.enlarge},
+            "restore": {"when": args.when, "batch": args.batch, "wait": args.wait},
             "overload": overload,
             "cameras": {name: {"source": url or f"{name}.mp4"} for name in names},
             "outputs": [output],
@@ -168,7 +168,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--when", choices=get_args(When), default="always", help="as `restore.when`")
     parser.add_argument("--policy", choices=get_args(Policy), default="drop", help="as `overload.policy`")
     parser.add_argument("--smaller-model", default="fixed-camera-small", help="as `overload.smaller_model`")
-    parser.add_argument("--enlarge", choices=get_args(Enlarge), default="never", help="as `restore.enlarge`")
     parser.add_argument("--batch", type=int, default=8, help="as `restore.batch`")
     parser.add_argument("--wait", default="0ms", help="as `restore.wait`")
     parser.add_argument("--json", type=Path, help="write what was measured to this file")

@@ -30,7 +30,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from as_script import as_script
-from engine_option import add_engine_options, engine_of
+from engine_option import add_precision, engine_of
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.capture.av_reader import AvReader
@@ -67,10 +67,7 @@ def main() -> None:
         config = DetectConfig(model=_weights(args, scratch), confidence=LEAST, score="product")
         detector = open_detector(config)
         stack.callback(detector.close)
-        desnowers = {
-            name: stack.enter_context(Desnower(name, engine_of(args), enlarge=args.enlarge))
-            for name in args.models
-        }
+        desnowers = {name: stack.enter_context(Desnower(name, engine_of(args))) for name in args.models}
         causal = {name: each for name, each in desnowers.items() if each.model.card.states}
         stills = {name: each for name, each in desnowers.items() if not each.model.card.states}
         tables = {}
@@ -171,7 +168,7 @@ def _arguments() -> argparse.Namespace:
         "--clips", nargs="+", help="snow-free clips, or street. Default: the folder's, and street"
     )
     parser.add_argument("--photos", type=Path, help="another folder of pictures with labels/")
-    add_engine_options(parser)
+    add_precision(parser)
     parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
     parser.add_argument("--frames", type=int, default=100, help="of each clip at most")
     parser.add_argument("--every", type=int, default=3, help="look at one frame in this many")

@@ -4,8 +4,7 @@
     python benchmarks/drawn_scenes.py PHOTOS before.pt after.pt --shares 0.3 0.5 0.7
 
 Draws scenes as training does, with seeds of their own, and prints decibels gained from the 13th frame on,
-over still and moving pixels, by how much snow there is; and the scene whose moving pixels gain least. With
-`--enlarged` scenes go through the networks at twice their size, as the runtime shows them small frames. The
+over still and moving pixels, by how much snow there is; and the scene whose moving pixels gain least. The
 order of networks is worth more than the figures: choose by it, and keep real clips for the verdict. Networks
 compute in float32.
 """
@@ -23,7 +22,6 @@ from as_script import as_script
 from causal_networks import causal_network
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.frame import Image
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
@@ -31,7 +29,6 @@ from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.scene import Scene, draw_scene
 from streamdesnow.lab.training.causal import restored_film
 from streamdesnow.lab.training.weights import mix_weights
-from streamdesnow.restore.supersampling import averaged, enlarged
 
 _FIRST = 2 * 10**6  # seed of the first scene; training and validation draw others
 _WARM = 12
@@ -85,7 +82,7 @@ def main() -> None:
         rng = np.random.default_rng([_FIRST, number])
         scene = draw_scene(photos, args.side, args.frames, rng, cutouts=cutouts)
         for name, net in nets.items():
-            gains[name].add(number, scene, _restored(net, scene.snowy, enlarge=args.enlarged))
+            gains[name].add(number, scene, list(restored_film(net, scene.snowy)))
         print(f"\r{number + 1} of {args.scenes} scenes", end="", flush=True)
     decibels = next(iter(gains.values())).decibels
     counts = ", ".join(f"{len(decibels['still', level])} {level}" for level in _LEVELS)
@@ -112,17 +109,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scenes", type=int, default=48)
     parser.add_argument("--side", type=int, default=240)
     parser.add_argument("--frames", type=int, default=40)
-    parser.add_argument("--enlarged", action="store_true", help="show networks scenes at twice their size")
     args = parser.parse_args()
     if args.shares and len(args.networks) != 2:
         parser.error("--shares needs two networks to mix")
     return args
-
-
-def _restored(net: FixedCameraNet, snowy: Image, *, enlarge: bool) -> list[Image]:
-    if not enlarge:
-        return list(restored_film(net, snowy))
-    return [averaged(clean) for clean in restored_film(net, np.stack([enlarged(image) for image in snowy]))]
 
 
 def _networks(names: list[str], shares: list[float]) -> dict[str, FixedCameraNet]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from as_script import as_script
-from engine_option import add_engine_options, engine_of
+from engine_option import add_precision, engine_of
 from foreign_flakes import AGAINST_LIGHT, FOREIGN, Drawer
 
 from streamdesnow.bench.machine import describe
@@ -55,7 +55,7 @@ def main() -> None:
     kinds = [(kind, drawer, False) for kind, drawer in FOREIGN.items()]
     kinds += [(kind, drawer, True) for kind, drawer in AGAINST_LIGHT.items()]
     snow_free = SnowChoice(("none",), ("particles",), args.width, args.frames, args.seed)
-    with Desnower(args.model, engine_of(args), enlarge=args.enlarge) as desnower:
+    with Desnower(args.model, engine_of(args)) as desnower:
         print(f"{args.model} on {desnower.info}; {describe()}\n")
         print("| clip and snow | all pixels | median | still pixels | median | moving pixels | median |")
         print("|---|---|---|---|---|---|---|")
@@ -77,7 +77,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("sources", nargs="+", help="snow-free clips, or street")
     parser.add_argument("--model", default="fixed-camera")
-    add_engine_options(parser)
+    add_precision(parser)
     parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--frames", type=int, default=50, help="of each clip at most")
     parser.add_argument("--seed", type=int, default=5)

@@ -52,7 +52,6 @@ def _cleaned(
     config = PipelineConfig.model_validate(
         {
             "model": args.model,
-            "restore": {"enlarge": "never"},  # or it would change while somebody counts
             "cameras": {"camera": {"source": camera}},
             "outputs": [{"push": {"url": clean, "preset": args.preset}}],
         }

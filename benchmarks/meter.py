@@ -26,11 +26,7 @@ class Untouched:
     info = EngineInfo("none", "none", "none", "0")
 
     def __init__(self) -> None:
-        self._handles = Desnower(enlarge=False)
-
-    @property
-    def seconds_a_pixel(self) -> None:
-        """Nothing to speak of."""
+        self._handles = Desnower()
 
     def stream(self, camera: str, when: When | None = None, *, beside: Stream | None = None) -> Stream:
         """A handle, never used."""

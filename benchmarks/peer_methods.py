@@ -79,11 +79,7 @@ def peers(models: list[str]) -> Iterator[Peer]:
     yield Peer("paper, plain loop", "OpenCV and eager torch fp32", _frame_by_frame(eager_paper))
     yield Peer("vidgear + onnxruntime", f"{models[0]}, fp32", _vidgear(models[0]))
     for model in models:
-        plain = _streamdesnow(model, enlarge=False)
-        yield Peer(f"streamdesnow {model}", "streamdesnow clean --no-enlarge", plain)
-        if find_model(model).enlarged is not None:
-            enlarged = _streamdesnow(model, enlarge=True)
-            yield Peer(f"streamdesnow {model}, enlarged", "streamdesnow clean, small frames", enlarged)
+        yield Peer(f"streamdesnow {model}", "streamdesnow clean", _streamdesnow(model))
 
 
 def _frame_by_frame(make: Callable[[tuple[int, int]], Clean]) -> Callable[[Path, Path, float], Spent]:
@@ -241,11 +237,11 @@ def _session(name: str, size: tuple[int, int]) -> Clean:
     return clean
 
 
-def _streamdesnow(model: str, *, enlarge: bool) -> Callable[[Path, Path, float], Spent]:
+def _streamdesnow(model: str) -> Callable[[Path, Path, float], Spent]:
     """What `streamdesnow clean` does: reading ahead, cleaning and writing overlap."""
 
     def run(source: Path, target: Path, limit: float) -> Spent:
-        with Desnower(model, enlarge=enlarge) as desnower:
+        with Desnower(model) as desnower:
             with AvReader.for_file(source) as reader:
                 frame = reader.read()
             if frame is not None:

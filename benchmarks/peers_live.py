@@ -190,7 +190,6 @@ def _streamdesnow(model: str) -> Run:
         config = PipelineConfig.model_validate(
             {
                 "model": model,
-                "restore": {"enlarge": "never"},  # or it would change while somebody counts
                 "cameras": {"camera": {"source": camera}},
                 "outputs": [{"push": {"url": target}}],
             }

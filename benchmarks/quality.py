@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from as_script import as_script
-from engine_option import add_engine_options, engine_of
+from engine_option import add_precision, engine_of
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.frame import Image
@@ -44,7 +44,7 @@ def main() -> None:
     # All of them first: what cannot be drawn is said before hours of scoring, not after.
     every = [pairs for source in args.sources for snow in snows for pairs in open_pairs(source, None, snow)]
     done: list[Evaluation] = []
-    with Desnower(args.model, engine_of(args), enlarge=args.enlarge) as desnower:
+    with Desnower(args.model, engine_of(args)) as desnower:
         for pairs in every:
             methods = baselines(True) | model_methods({"model": desnower.stream}, True)
             shown: Pairs = pairs if args.crf is None else Coded(pairs, args.crf)
@@ -82,7 +82,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("sources", nargs="+", help="snow-free clips, or street")
     parser.add_argument("--model", default="fixed-camera")
-    add_engine_options(parser)
+    add_precision(parser)
     parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
     parser.add_argument("--inputs", type=float, nargs="+", help="PSNR of the input, dB, one a level")
     parser.add_argument("--style", default="streaks")

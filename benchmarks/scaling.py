@@ -102,7 +102,6 @@ def _cameras(count: int, args: argparse.Namespace) -> Point:
     config = PipelineConfig.model_validate(
         {
             "model": args.model,
-            "restore": {"enlarge": "never"},  # the same work for every size
             "cameras": {f"camera{n}": {"source": str(args.clip), "loop": True} for n in range(count)},
             "outputs": [{"null": {}}],
         }

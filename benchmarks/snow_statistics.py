@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from as_script import as_script
-from engine_option import add_engine_options, engine_of
+from engine_option import add_precision, engine_of
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.capture.av_reader import AvReader
@@ -54,7 +54,7 @@ def main() -> None:
             print(lines[-1], flush=True)
         tiles.append((f"{style} {level}", drawn[-1]))
     for model in args.model:
-        with Desnower(model, engine_of(args), enlarge=args.enlarge) as desnower:
+        with Desnower(model, engine_of(args)) as desnower:
             stream = desnower.stream("statistics")
             outputs = [stream(frame) for frame in frames]
         whole, dark = cleaned_share(frames, outputs)
@@ -109,7 +109,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("clip", type=Path, help="real snow in front of a fixed camera")
     parser.add_argument("--model", nargs="*", default=[], help="models whose cleaning is measured on it")
-    add_engine_options(parser)
+    add_precision(parser)
     parser.add_argument("--styles", nargs="+", default=list(STYLES))
     parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
     parser.add_argument("--width", type=int, default=640)

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from as_script import as_script
-from engine_option import add_engine_options, engine_of
+from engine_option import add_precision, engine_of
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.metrics import psnr
@@ -28,7 +28,7 @@ def main() -> None:
     )
     parser.add_argument("photos", type=Path, help="folder of clean photographs, searched with its subfolders")
     parser.add_argument("--models", nargs="+", default=["paper"])
-    add_engine_options(parser)
+    add_precision(parser)
     parser.add_argument("--levels", nargs="+", default=["light", "medium", "heavy"])
     parser.add_argument("--styles", nargs="+", default=["particles", "streaks"])
     parser.add_argument("--every", type=int, default=1, help="take one photograph in this many")
@@ -36,7 +36,7 @@ def main() -> None:
     files = sorted(args.photos.rglob("*.jpg"))[:: args.every]
     if not files:
         parser.error(f"{args.photos}: no .jpg there")
-    networks = {name: Desnower(name, engine_of(args), enlarge=args.enlarge) for name in args.models}
+    networks = {name: Desnower(name, engine_of(args)) for name in args.models}
     print(f"{len(files)} photographs; {describe()}\n")
     print(f"| snow | input | {' | '.join(networks)} |\n|---|---|{'---|' * len(networks)}")
     for level in args.levels:

@@ -76,27 +76,19 @@ def blur(folder: Path, side_multiple: int = 4) -> Path:
     return write_folder(folder, _BLUR, kind="still", side_multiple=side_multiple, receptive_field=1)
 
 
-def inverting(folder: Path, side_multiple: int = 1, *, enlarged: bool = False) -> Path:
+def inverting(folder: Path, side_multiple: int = 1) -> Path:
     """A still model: 255 - frame."""
-    return write_folder(
-        folder, _INVERTING, kind="still", side_multiple=side_multiple, receptive_field=0, enlarged=enlarged
-    )
+    return write_folder(folder, _INVERTING, kind="still", side_multiple=side_multiple, receptive_field=0)
 
 
-def averaging(folder: Path, side_multiple: int = 4, *, enlarged: bool = False) -> Path:
+def averaging(folder: Path, side_multiple: int = 4) -> Path:
     """A causal model: the mean of all frames since the memory was empty."""
     states = [
         {"input": "mean", "output": "mean_next", "shape": ["N", 12, "H/2", "W/2"]},
         {"input": "age", "output": "age_next", "shape": ["N", 1, 1, 1]},
     ]
     return write_folder(
-        folder,
-        _AVERAGING,
-        kind="causal",
-        side_multiple=side_multiple,
-        receptive_field=0,
-        states=states,
-        enlarged=enlarged,
+        folder, _AVERAGING, kind="causal", side_multiple=side_multiple, receptive_field=0, states=states
     )
 
 

@@ -25,7 +25,7 @@ from rich.text import Text
 from streamdesnow.cli.console import error_console, output_console, print_error
 from streamdesnow.cli.interruption import Interruption
 from streamdesnow.cli.logs import logging_to
-from streamdesnow.cli.options import EngineOption, EngineWord, EnlargeOption
+from streamdesnow.cli.options import EngineOption, EngineWord
 from streamdesnow.cli.stop_signals import INTERRUPTED
 from streamdesnow.config.gate import When
 from streamdesnow.files.clean import clean_file
@@ -70,7 +70,6 @@ def command(
         Moment,
         typer.Option(help="snowing: leave frames as they are while no snow falls in the video or folder."),
     ] = Moment.ALWAYS,
-    enlarge: EnlargeOption = True,
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="Write before and after beside each other.")
     ] = False,
@@ -113,7 +112,6 @@ def command(
                 lossless=lossless,
                 overwrite=overwrite,
                 when=_WHEN[when],
-                enlarge=enlarge,
                 progress=progress,
             )
     except KeyboardInterrupt:

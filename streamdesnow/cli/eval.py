@@ -18,7 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from streamdesnow.cli.console import error_console, output_console
 from streamdesnow.cli.eval_table import picture_table, score_table
 from streamdesnow.cli.lab_extra import require_lab
-from streamdesnow.cli.options import EngineOption, EngineWord, EnlargeOption
+from streamdesnow.cli.options import EngineOption, EngineWord
 from streamdesnow.cli.snow_options import SnowLevel, SnowStyle
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
@@ -105,7 +105,6 @@ def command(
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", help="Of the drawn snow.")] = 7,
     engine: EngineOption = EngineWord.AUTO,
-    enlarge: EnlargeOption = True,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for scores (JSON) and contact sheets (PNG).")
     ] = Path("out/eval"),
@@ -131,7 +130,7 @@ def command(
     check_writable("eval", output)
     done: list[Evaluation] = []
     for title, (_, each) in zip(titles, pairs, strict=True):
-        with _methods(names, engine, each.video, enlarge=enlarge) as methods:
+        with _methods(names, engine, each.video) as methods:
             extra = {name: STILL_BASELINES[name] for name in baseline or []}
             evaluation = replace(_run(each, methods | extra, skip, perceptual), name=title)
         if not evaluation.samples:
@@ -160,15 +159,14 @@ def _told_apart(named: list[tuple[str, str]]) -> list[str]:
 
 
 @contextmanager
-def _methods(
-    models: list[str], engine: EngineWord, video: bool, *, enlarge: bool
-) -> Iterator[dict[str, Method]]:
+def _methods(models: list[str], engine: EngineWord, video: bool) -> Iterator[dict[str, Method]]:
+
     with ExitStack() as stack:
         streams = {}
         for name, title in zip(
             models, _told_apart([(name, Path(name).name) for name in models]), strict=True
         ):
-            desnower = stack.enter_context(Desnower(name, engine.value, enlarge=enlarge))
+            desnower = stack.enter_context(Desnower(name, engine.value))
             streams[title] = desnower.stream
         yield baselines(video) | model_methods(streams, video)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,9 +11,7 @@ from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.units import parse_frame_size
 from streamdesnow.errors import ConfigError
 from streamdesnow.models.find import find_model
-from streamdesnow.models.folder import ModelFolder
 from streamdesnow.restore.padding import padded_size
-from streamdesnow.restore.supersampling import is_small, size_at_network
 
 if TYPE_CHECKING:
     from streamdesnow.engines.tensorrt.library import LibraryName
@@ -43,29 +40,17 @@ def build_engines(
     frames = [_size(text) for text in sizes]
     if not frames:
         raise ConfigError("--to tensorrt needs the frame size of the cameras: --size 1280x720")
+    padded = [padded_size(*frame, model.card.side_multiple) for frame in frames]
     config = EngineConfig.model_validate({"precision": precision, "cache": folder})
     name = None if library == "auto" else library
-    for network, seen in _networks(model, frames):
-        for engine in build_ahead(network, config, seen, cast("LibraryName | None", name), turing=turing):
-            amount = engine.path.stat().st_size / 1e6
-            typer.echo(
-                f"{engine.path}: {engine.size[0]}x{engine.size[1]} by {engine.library}, "
-                f"for {engine.gpu}, {amount:.1f} MB, {engine.seconds:.1f} s"
-            )
+    for engine in build_ahead(model, config, padded, cast("LibraryName | None", name), turing=turing):
+        amount = engine.path.stat().st_size / 1e6
+        typer.echo(
+            f"{engine.path}: {engine.size[0]}x{engine.size[1]} by {engine.library}, "
+            f"for {engine.gpu}, {amount:.1f} MB, {engine.seconds:.1f} s"
+        )
     if folder is not None:
         typer.echo(f"name the folder in the pipeline file:  engine: {{cache: {folder}}}")
-
-
-def _networks(
-    model: ModelFolder, frames: list[tuple[int, int]]
-) -> Iterator[tuple[ModelFolder, list[tuple[int, int]]]]:
-    """Networks that may see such frames, and as what sizes: small ones may go through both."""
-    small = [frame for frame in frames if is_small(*frame)]
-    both = [(model, frames), *([(model.enlarged, small)] if model.enlarged is not None else [])]
-    for network, sizes in both:
-        enlarged, multiple = network.card.enlarged, network.card.side_multiple
-        seen = [padded_size(*size_at_network(size, enlarged=enlarged), multiple) for size in sizes]
-        yield network, list(dict.fromkeys(seen))
 
 
 def _size(text: str) -> tuple[int, int]:

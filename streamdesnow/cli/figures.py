@@ -78,7 +78,6 @@ def status_line(camera: CameraSnapshot) -> str:
         f"written {latency_text(camera.written)}",
         *(queue_text(sink) for sink in camera.sinks),
         f"{camera.restarts} restarts",
-        *(["enlarged"] if camera.enlarged else []),
         *(text for text in (snow_text(camera), load_text(camera)) if text),
     ]
     if camera.detection is not None:

@@ -89,11 +89,6 @@ def _facts(model: ModelFolder) -> Iterator[tuple[str, str]]:
     yield "licence", card.licence
     if card.int8 is not None:
         yield "in eight bits", f"loses {card.int8.loss:.2f} dB at most ({card.int8.measured})"
-    if model.enlarged is not None:
-        inner = model.enlarged.card
-        yield "small frames", f"have a network of their own: {inner.name} {inner.version}. {inner.trained}"
-    if card.enlarged:
-        yield "sees", "every frame at twice its size"
     yield "folder", str(model.path)
     yield "SHA-256", model.digest
 

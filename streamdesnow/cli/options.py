@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["EngineOption", "EngineWord", "EnlargeOption", "Overrides", "PipelineFile"]
+__all__ = ["EngineOption", "EngineWord", "Overrides", "PipelineFile"]
 
 
 class EngineWord(StrEnum):
@@ -30,15 +30,6 @@ EngineOption = Annotated[
         "-e",
         help="What runs the network. auto: the fastest that works here. cpu, cuda and tensorrt require that "
         "device.",
-    ),
-]
-
-EnlargeOption = Annotated[
-    bool,
-    typer.Option(
-        "--enlarge/--no-enlarge",
-        help="Clean frames of 640x480 and less at twice their size, where the model has a network for that: "
-        "better restored, and four times the work.",
     ),
 ]
 

@@ -24,11 +24,7 @@ from streamdesnow.config.recordings import mixed_recordings
 from streamdesnow.config.units import Duration
 from streamdesnow.config.web import WebConfig
 
-__all__ = ["Enlarge", "LogConfig", "PipelineConfig", "RestoreConfig"]
-
-
-Enlarge = Literal["auto", "always", "never"]
-"""Whether small frames are cleaned enlarged."""
+__all__ = ["LogConfig", "PipelineConfig", "RestoreConfig"]
 
 
 class RestoreConfig(Section):
@@ -41,10 +37,6 @@ class RestoreConfig(Section):
     """What counts as snowfall, for `when: snowing`."""
     cut: bool = True
     """Forget a camera's memory when the picture changes all at once (scene cut, pan, night switch)."""
-    enlarge: Enlarge = "auto"
-    """Whether frames of 640x480 and less are cleaned at twice their size and averaged back, where the model
-    has a network for that: better restored, and four times the work. `auto`: live cameras while there is
-    time, files always, and none where a pipeline has both. `always`, `never`."""
     batch: int = Field(default=8, ge=1)
     """At most this many cameras of one frame size go through the network in one call."""
     wait: Duration = 0.0

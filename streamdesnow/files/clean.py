@@ -35,7 +35,6 @@ def clean_file(
     lossless: bool = False,
     overwrite: bool = False,
     when: When = "always",
-    enlarge: bool = True,
     progress: Progress = lambda done, total: None,
 ) -> CleanReport:
     """Clean a picture, a folder of pictures, or a video, into another of the same kind.
@@ -49,7 +48,6 @@ def clean_file(
         lossless: FFV1 for video, PNG for folders; a picture's format has to be lossless.
         overwrite: replace what is at the destination.
         when: `snowing` leaves frames of a video or folder as they are while no snow falls in it.
-        enlarge: see `Desnower`.
         progress: called after each frame.
 
     Returns:
@@ -68,7 +66,7 @@ def clean_file(
     origin = Path(source).expanduser()
     kind = kind_of(origin)
     target = _target(origin, Path(destination).expanduser(), kind, overwrite=overwrite)
-    with Desnower(model or default_model(origin), engine, when=when, enlarge=enlarge) as desnower:
+    with Desnower(model or default_model(origin), engine, when=when) as desnower:
         return _CLEANERS[kind](
             origin, target, desnower, side_by_side=side_by_side, lossless=lossless, progress=progress
         )

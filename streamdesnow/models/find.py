@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
-from streamdesnow.models.folder import CARD, ENLARGED, ModelFolder
+from streamdesnow.models.folder import CARD, ModelFolder
 
 __all__ = ["MODELS_VARIABLE", "find_model", "list_models", "model_paths"]
 
@@ -24,8 +24,7 @@ def find_model(name_or_path: str | PathLike[str]) -> ModelFolder:
     """The model of that name, or in that folder.
 
     A name is looked up in the folders of `$STREAMDESNOW_MODELS`, then among the models that ship. What
-    holds a path separator, or is a folder with a `model.yaml`, is a path; but `NAME/enlarged` is the network
-    for small frames of the model of that name.
+    holds a path separator, or is a folder with a `model.yaml`, is a path.
 
     Raises:
         ModelNotFound: the message lists the names there are, the nearest first.
@@ -33,12 +32,9 @@ def find_model(name_or_path: str | PathLike[str]) -> ModelFolder:
     """
     text = os.fspath(name_or_path)
     path = Path(text).expanduser()
-    known = model_paths()
-    outer, _, inner = text.rpartition("/")
-    if inner == ENLARGED and outer in known and not path.exists():
-        return ModelFolder(known[outer] / ENLARGED)
     if path.name != text or (path / CARD).is_file():
         return ModelFolder(path)
+    known = model_paths()
     if text not in known:
         raise ModelNotFound(_not_found(text, list(known)))
     return ModelFolder(known[text])

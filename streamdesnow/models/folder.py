@@ -1,7 +1,4 @@
-"""A model folder: `model.onnx`, perhaps its twin in eight bits, and the `model.yaml` that describes them.
-
-There may be another one in it, `enlarged`: the same for small frames, which it sees at twice their size.
-"""
+"""A model folder: `model.onnx`, perhaps its twin in eight bits, and the `model.yaml` that describes them."""
 
 from __future__ import annotations
 
@@ -16,12 +13,11 @@ from pydantic_core import ErrorDetails
 from streamdesnow.errors import ModelCorrupt, ModelNotFound
 from streamdesnow.models.manifest import ModelManifest
 
-__all__ = ["CARD", "ENLARGED", "NETWORK", "QUANTISED", "ModelFolder"]
+__all__ = ["CARD", "NETWORK", "QUANTISED", "ModelFolder"]
 
 CARD = "model.yaml"
 NETWORK = "model.onnx"
 QUANTISED = "model.int8.onnx"
-ENLARGED = "enlarged"
 
 
 class ModelFolder:
@@ -32,7 +28,6 @@ class ModelFolder:
         card: the content of `model.yaml`.
         onnx: path of the network.
         int8: path of its twin in eight bits; None if the card names none.
-        enlarged: the model in it for small frames, None if there is none.
 
     Raises:
         ModelNotFound: there is no such folder.
@@ -50,10 +45,6 @@ class ModelFolder:
         if self.card.int8 is not None:
             self.int8 = self.path / QUANTISED
             _check_digest(self.int8, "int8.onnx_sha256", self.card.int8.onnx_sha256)
-        self.enlarged: ModelFolder | None = None
-        if (self.path / ENLARGED / CARD).is_file():  # written last
-            self.enlarged = ModelFolder(self.path / ENLARGED)
-            _check_enlarged(self.card, self.enlarged)
 
     @property
     def name(self) -> str:
@@ -100,14 +91,6 @@ def _said(problem: ErrorDetails) -> str:
         case "model_type":
             return "should be keys and values, as `streamdesnow export` writes them"
     return problem["msg"]
-
-
-def _check_enlarged(card: ModelManifest, model: ModelFolder) -> None:
-    if not model.card.enlarged or model.card.kind != card.kind or model.enlarged is not None:
-        raise ModelCorrupt(
-            f"{model.path / CARD}: a model in the folder of another must be {card.kind} like that one, and "
-            "see frames at twice their size (enlarged: true); or remove that folder"
-        )
 
 
 def _check_digest(path: Path, key: str, expected: str) -> None:

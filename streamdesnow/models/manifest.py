@@ -74,9 +74,6 @@ class ModelManifest(_Strict):
     colour: Literal["BGR"] = "BGR"
     value_range: tuple[int, int] = (0, 255)
     side_multiple: int = Field(ge=1)
-    enlarged: bool = Field(
-        default=False, description="whether the network sees every frame at twice its size, as in training"
-    )
     input: TensorSpec
     output: TensorSpec
     states: tuple[StateSpec, ...] = ()

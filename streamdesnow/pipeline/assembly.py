@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from streamdesnow.clock import Clock
 from streamdesnow.config.camera import SimulatedConfig
@@ -11,7 +11,6 @@ from streamdesnow.config.output import OutputConfig
 from streamdesnow.config.pipeline import PipelineConfig
 from streamdesnow.pipeline.bypass import Bypass
 from streamdesnow.pipeline.detection_assembly import DetectionAssembly, load_detector
-from streamdesnow.pipeline.enlarging import Enlarging
 from streamdesnow.pipeline.lane import Lane
 from streamdesnow.pipeline.notice import Notices
 from streamdesnow.pipeline.outlets import Outlets
@@ -132,25 +131,10 @@ def make_lanes(
         room,
         wait=config.restore.wait,
         clock=clock,
-        overload=Overload(lanes, config.overload, notices, _enlarging(config, lanes, restorers)),
+        overload=Overload(lanes, config.overload, notices),
         bypass=bypass,
     )
     return tuple(lanes), scheduler
-
-
-def _enlarging(
-    config: PipelineConfig, lanes: Sequence[Lane], restorers: Mapping[str, Restorer]
-) -> Enlarging | None:
-    """What decides on enlarged frames; None where that is settled for good."""
-    live = [lane for lane in lanes if lane.source.live]
-    if not live or config.restore.enlarge != "auto":
-        return None
-    if len(live) < len(lanes):
-        # Files take what time there is, so nobody can tell whether live cameras have any to spare.
-        for lane in lanes:
-            lane.stream.enlarge = False
-        return None
-    return Enlarging(live, lambda model: restorers[model].seconds_a_pixel, config.overload.recover)
 
 
 def _all(*calls: Callable[[], None]) -> Callable[[], None]:

@@ -254,7 +254,6 @@ class Lane:
             score=None if tap is None else tap.score,
             snowfall=None if snowfall is None else snowfall.percent,
             snowing=None if snowfall is None else snowfall.falling,
-            enlarged=self.stream.enlarged,
             relief=self.rank.relief.text,
             relief_switches=self.rank.relief.switches,
             passed=self._passed,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from streamdesnow.config.overload import OverloadConfig
-from streamdesnow.pipeline.enlarging import Enlarging
 from streamdesnow.pipeline.loss import Loss
 from streamdesnow.pipeline.notice import NoticeKind, Notices
 from streamdesnow.pipeline.rank import Rank
@@ -44,28 +43,14 @@ class Overload:
     """Watches whether cameras lose frames, and has those of lowest priority give way first.
 
     Half of the cameras that lose frames go a step at a time, then the effect is awaited; back they go one by
-    one, the longer after a return that was too early, so that no camera goes to and fro. Before any policy
-    sets in, frames are cleaned as large as they are.
-
-    Args:
-        cameras: all of them.
-        config: when policies set in.
-        notices: told of each step.
-        enlarging: has small frames enlarged while there is time; None: nobody does.
+    one, the longer after a return that was too early, so that no camera goes to and fro.
     """
 
-    def __init__(
-        self,
-        cameras: Sequence[Strained],
-        config: OverloadConfig,
-        notices: Notices,
-        enlarging: Enlarging | None = None,
-    ) -> None:
+    def __init__(self, cameras: Sequence[Strained], config: OverloadConfig, notices: Notices) -> None:
         self._cameras = tuple(cameras)
         self._losses = [Loss() for _ in cameras]
         self._config = config
         self._notices = notices
-        self._enlarging = enlarging or Enlarging((), lambda _: None, config.recover)
         self._calm_since: float | None = None
         self._returned_at: float | None = None
         self._stepped_at = float("inf")
@@ -78,7 +63,7 @@ class Overload:
         Args:
             now: monotonic seconds.
         """
-        if self._enlarging.step(now) or self._was_one_long_call(now):
+        if self._was_one_long_call(now):
             self._look_anew()
         for camera, loss in zip(self._cameras, self._losses, strict=True):
             counts = camera.keeping_up
@@ -90,10 +75,7 @@ class Overload:
         if losing:
             self._calm_since = None
             if now - min(losing) >= self._config.after:
-                if self._enlarging.give_way(now):
-                    self._look_anew()
-                else:
-                    self._give_way(now)
+                self._give_way(now)
         elif self._calm_since is None:
             self._calm_since = now
         elif now - self._calm_since >= self._config.recover * self._patience:

@@ -36,11 +36,6 @@ class Restorer(Protocol):
         """What runs the network."""
         ...
 
-    @property
-    def seconds_a_pixel(self) -> float | None:
-        """What a pixel that the network sees has taken of late; None while that is not known."""
-        ...
-
     def stream(self, camera: str, when: When | None = None, *, beside: Stream | None = None) -> Stream:
         """A handle with an empty memory for one camera; `when` to clean, if otherwise than usual.
 
@@ -99,13 +94,6 @@ def real_parts() -> Parts:
 
 def _load(model: str, config: PipelineConfig) -> Desnower:
     restore = config.restore
-    desnower = Desnower(
-        model,
-        config.engine,
-        cut=restore.cut,
-        when=restore.when,
-        snowfall=restore.snowfall,
-        enlarge=restore.enlarge != "never",
-    )
+    desnower = Desnower(model, config.engine, cut=restore.cut, when=restore.when, snowfall=restore.snowfall)
     desnower.open()
     return desnower

@@ -27,6 +27,5 @@ def rank_of(config: PipelineConfig, camera: str, usual: Stream, restorers: Mappi
     smaller = None
     if shrinks(config, camera):
         smaller = smaller_model, restorers[smaller_model].stream(camera, beside=usual)
-        smaller[1].enlarge = False  # four times the work is no relief
     policy = section.overload or config.overload.policy
     return Rank(section.priority, Relief(policy, smaller_model), smaller)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from types import TracebackType
@@ -14,24 +12,20 @@ from streamdesnow.config.engine import EngineConfig
 from streamdesnow.config.gate import SnowfallConfig, When
 from streamdesnow.engines.engine import Engine, EngineInfo
 from streamdesnow.engines.select import open_engine
-from streamdesnow.errors import ConfigError, EngineUnavailable
+from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Frame, Image
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
 from streamdesnow.restore.budget import frames_at_once, free_memory, tile_side
-from streamdesnow.restore.gate import Gate, make_gate
+from streamdesnow.restore.gate import make_gate
 from streamdesnow.restore.job import Job
 from streamdesnow.restore.layout import AnyImage, to_bgr8
-from streamdesnow.restore.pace import Pace
 from streamdesnow.restore.padding import pad, padded_size
 from streamdesnow.restore.scene import CutDetector
 from streamdesnow.restore.stream import Stream
-from streamdesnow.restore.supersampling import enlarged, is_small
 from streamdesnow.restore.tiling import TilePlan, plan_tiles
 
 __all__ = ["Desnower"]
-
-_log = logging.getLogger(__name__)
 
 
 class Desnower:
@@ -53,10 +47,7 @@ class Desnower:
         when: `always` clean, only while it is `snowing` (other frames come out as they are, and the network
             rests), or `never`; streams may differ.
         snowfall: what counts as snowing; default: see `SnowfallConfig`.
-        enlarge: clean frames of 640x480 and less at twice their size, where the model has a network for
-            that: better restored, and four times the work. Streams may differ.
-        runner: an engine of your own in place of `engine`; opened and closed with the Desnower. It gets
-            frames as large as they are.
+        runner: an engine of your own in place of `engine`; opened and closed with the Desnower.
 
     Raises:
         ModelNotFound, ModelCorrupt: on construction.
@@ -71,7 +62,6 @@ class Desnower:
         cut: bool = True,
         when: When = "always",
         snowfall: SnowfallConfig | None = None,
-        enlarge: bool = True,
         runner: Engine | None = None,
     ) -> None:
         self.model = model if isinstance(model, ModelFolder) else find_model(model)
@@ -79,33 +69,31 @@ class Desnower:
         self._cut = cut
         self._when = when
         self._snowfall = snowfall or SnowfallConfig()
-        self._enlarge = enlarge
-        self._pace = Pace()
         self._runner = runner
-        self._engines: dict[ModelFolder, Engine] = {}
-        self._plans: dict[tuple[ModelFolder, int, int], TilePlan] = {}
-        self._together: dict[tuple[ModelFolder, tuple[int, int]], int | None] = {}
+        self._engine: Engine | None = None
+        self._plans: dict[tuple[int, int], TilePlan] = {}
+        self._together: dict[tuple[int, int], int | None] = {}
         self._lock = threading.RLock()
 
     @property
     def info(self) -> EngineInfo:
         """What runs the network; opens it."""
-        return self._opened(self.model).info
+        return self._opened().info
 
     def open(self) -> None:
-        """Load the network; the one for small frames waits until there are any. May be called twice.
+        """Load the network. May be called twice.
 
         Raises:
             EngineUnavailable, ModelCorrupt: see `open_engine`.
         """
-        self._opened(self.model)
+        self._opened()
 
     def close(self) -> None:
         """Free the network and its memory. May be called twice; the next frame opens it again."""
         with self._lock:
-            for engine in self._engines.values():
-                engine.close()
-            self._engines.clear()
+            if self._engine is not None:
+                self._engine.close()
+            self._engine = None
             self._plans.clear()
             self._together.clear()
 
@@ -131,7 +119,7 @@ class Desnower:
             ImageUnsupported: another type or shape.
             EngineUnavailable, EngineFailed: the network cannot be run.
         """
-        return self._stream("still", None)(image)
+        return Stream(self, "still", cuts=None)(image)
 
     def stream(
         self, camera: str = "camera", when: When | None = None, *, beside: Stream | None = None
@@ -149,7 +137,7 @@ class Desnower:
         """
         cuts = CutDetector() if self._cut and self.model.card.states else None
         gate = make_gate(when or self._when, self._snowfall) if beside is None else beside.gate
-        return self._stream(camera, cuts, gate)
+        return Stream(self, camera, cuts, gate)
 
     def batch(self, frames: Iterable[tuple[Stream, Frame | Image]]) -> list[Image]:
         """Clean frames of several cameras; those of one size go through the network in one call.
@@ -184,15 +172,6 @@ class Desnower:
                 }
         return [results[number] for number in range(len(pairs))]
 
-    @property
-    def seconds_a_pixel(self) -> float | None:
-        """What a pixel that the network sees has taken of late; None while that is not known."""
-        return self._pace.seconds_a_pixel
-
-    def _stream(self, camera: str, cuts: CutDetector | None, gate: Gate | None = None) -> Stream:
-        can_enlarge = self.model.enlarged is not None and self._runner is None
-        return Stream(self, camera, cuts, gate, can_enlarge=can_enlarge, enlarge=self._enlarge)
-
     def _job(self, stream: Stream, frame: Frame | Image) -> Job | None:
         """What the network is to do about a frame; None if nothing."""
         original = _pixels(frame)
@@ -200,70 +179,52 @@ class Desnower:
         step = stream.decide(image, frame if isinstance(frame, Frame) else None)
         if not step.run:
             return None
-        model = self._model_for(stream, image)
-        shown = enlarged(image) if model.card.enlarged else image
-        plan = self._plan(model, shown)
+        plan = self._plan(image)
         memory = stream.memory_for(
-            image, new=lambda: [self._opened(model).zero_state(*plan.tile) for _ in plan.tiles]
+            image, new=lambda: [self._opened().zero_state(*plan.tile) for _ in plan.tiles]
         )
-        tiles = plan.cut(pad(shown, model.card.side_multiple))
-        return Job(original, image, shown, model, step.share, plan, tiles, memory)
-
-    def _model_for(self, stream: Stream, image: Image) -> ModelFolder:
-        """The network for that frame: where the one for small frames cannot be run, the usual one."""
-        model = self.model.enlarged
-        if model is None or not stream.enlarge or not is_small(image.shape[1], image.shape[0]):
-            return self.model
-        try:
-            self._opened(model)
-        except EngineUnavailable as error:
-            _log.warning("%s: small frames are cleaned as large as they are: %s", stream.camera, error)
-            stream.enlarge = stream.can_enlarge = False
-            return self.model
-        return model
+        tiles = plan.cut(pad(image, self.model.card.side_multiple))
+        return Job(original, image, step.share, plan, tiles, memory)
 
     def _run(self, jobs: Sequence[Job]) -> None:
         """Replace the tiles of each job by clean ones."""
-        whole: dict[tuple[ModelFolder, tuple[int, int]], list[Job]] = {}
+        engine = self._opened()
+        whole: dict[tuple[int, int], list[Job]] = {}
         for job in jobs:
             if len(job.tiles) == 1:
-                whole.setdefault((job.model, job.plan.tile), []).append(job)
+                whole.setdefault(job.plan.tile, []).append(job)
             else:  # in one call, tiles would take the memory that they are meant to save
-                engine = self._opened(job.model)
                 job.tiles = [
                     engine.infer([tile], [state])[0]
                     for tile, state in zip(job.tiles, job.memory, strict=True)
                 ]
-        for (model, size), alike in whole.items():
-            engine = self._opened(model)
-            most = self._together[model, size] or len(alike)
+        for size, alike in whole.items():
+            most = self._together[size] or len(alike)
             for start in range(0, len(alike), most):
                 group = alike[start : start + most]
-                began = time.perf_counter()
                 clean = engine.infer([job.tiles[0] for job in group], [job.memory[0] for job in group])
-                self._pace.note(time.perf_counter() - began, len(group) * size[0] * size[1])
                 for job, image in zip(group, clean, strict=True):
                     job.tiles = [image]
 
-    def _plan(self, model: ModelFolder, image: Image) -> TilePlan:
+    def _plan(self, image: Image) -> TilePlan:
         size = (image.shape[1], image.shape[0])
-        if (model, *size) not in self._plans:
-            card = model.card
+        if size not in self._plans:
+            card = self.model.card
             padded = padded_size(*size, card.side_multiple)
             free = free_memory(self.info, self._config)
             side = tile_side(padded, card, self._config.tile, free)
             plan = plan_tiles(padded, side, margin=card.receptive_field, multiple=card.side_multiple)
-            self._plans[model, *size] = plan
-            self._together[model, plan.tile] = frames_at_once(plan.tile, card, free)
-        return self._plans[model, *size]
+            self._plans[size] = plan
+            self._together[plan.tile] = frames_at_once(plan.tile, card, free)
+        return self._plans[size]
 
-    def _opened(self, model: ModelFolder) -> Engine:
+    def _opened(self) -> Engine:
         with self._lock:
-            if model not in self._engines:
+            if self._engine is None:
                 if self._runner is not None:
                     self._runner.open()
-                self._engines[model] = self._runner or open_engine(model, self._config)
-            return self._engines[model]
+                self._engine = self._runner or open_engine(self.model, self._config)
+            return self._engine
 
 
 def _pixels(frame: Frame | Image) -> AnyImage:

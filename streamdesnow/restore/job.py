@@ -10,10 +10,8 @@ import numpy as np
 
 from streamdesnow.engines.engine import State
 from streamdesnow.frame import Image
-from streamdesnow.models.folder import ModelFolder
 from streamdesnow.restore.layout import AnyImage, apply_clean
 from streamdesnow.restore.padding import crop
-from streamdesnow.restore.supersampling import averaged
 from streamdesnow.restore.tiling import TilePlan
 
 __all__ = ["Job"]
@@ -26,8 +24,6 @@ class Job:
     Attributes:
         original: the frame as it came.
         image: the same, uint8 (H, W, 3) BGR.
-        shown: the same as the network sees it: `image` itself, or enlarged.
-        model: which network that is.
         share: of the cleaned picture in the one that comes out, 0..1.
         plan: how it is cut into tiles.
         tiles: before the network what it is to see, afterwards what it made of that.
@@ -36,8 +32,6 @@ class Job:
 
     original: AnyImage
     image: Image
-    shown: Image
-    model: ModelFolder
     share: float
     plan: TilePlan
     tiles: list[Image]
@@ -47,9 +41,7 @@ class Job:
         """What comes out: the original itself if the network has only looked."""
         if self.share == 0:
             return self.original
-        clean = crop(self.plan.paint(self.tiles), self.shown.shape[1], self.shown.shape[0])
-        if self.model.card.enlarged:
-            clean = averaged(clean)
+        clean = crop(self.plan.paint(self.tiles), self.image.shape[1], self.image.shape[0])
         if self.share < 1:
             clean = np.asarray(cv2.addWeighted(clean, self.share, self.image, 1 - self.share, 0), np.uint8)
         return apply_clean(self.original, clean)

@@ -7,9 +7,8 @@ from typing import Protocol
 
 from streamdesnow.engines.engine import State
 from streamdesnow.frame import Frame, Image
-from streamdesnow.restore.gate import Gate, GateStep, ShutGate, Snowfall
+from streamdesnow.restore.gate import Gate, GateStep, Snowfall
 from streamdesnow.restore.scene import CutDetector
-from streamdesnow.restore.supersampling import is_small
 
 __all__ = ["Cleaner", "Stream"]
 
@@ -28,29 +27,19 @@ class Stream:
     Attributes:
         camera: name, for logs and errors.
         resets: how often the memory was dropped after the first frame: discontinuity, other frame size,
-            scene cut, frames enlarged from now on or no longer, or `reset`.
+            scene cut, or `reset`.
         gate: decides which frames are cleaned; None: all are. Streams of one camera at several networks,
             which take its frames in turn, share it.
-        can_enlarge: whether there is a network for enlarged frames.
     """
 
     def __init__(
-        self,
-        cleaner: Cleaner,
-        camera: str,
-        cuts: CutDetector | None,
-        gate: Gate | None = None,
-        *,
-        can_enlarge: bool = False,
-        enlarge: bool = False,
+        self, cleaner: Cleaner, camera: str, cuts: CutDetector | None, gate: Gate | None = None
     ) -> None:
         self.camera = camera
         self.resets = 0
         self.gate = gate
         self._cleaner = cleaner
         self._cuts = cuts
-        self.can_enlarge = can_enlarge
-        self._enlarge = enlarge and can_enlarge
         self._size: tuple[int, int] | None = None
         self._memory: Sequence[State] = ()
 
@@ -58,29 +47,6 @@ class Stream:
     def snowfall(self) -> Snowfall | None:
         """How much it snows; None unless frames are cleaned only while it does."""
         return None if self.gate is None else self.gate.now
-
-    @property
-    def cleans(self) -> bool:
-        """Whether any of its frames ever goes through the network."""
-        return not isinstance(self.gate, ShutGate)
-
-    @property
-    def enlarge(self) -> bool:
-        """Whether small frames are cleaned enlarged. A change forgets the past: it is another network's."""
-        return self._enlarge
-
-    @enlarge.setter
-    def enlarge(self, enlarge: bool) -> None:
-        if enlarge != self._enlarge and self.can_enlarge:
-            self._enlarge = enlarge
-            self._forget()
-            if self.gate is not None:
-                self.gate.reset()
-
-    @property
-    def enlarged(self) -> bool:
-        """Whether that is so of its frames."""
-        return self._enlarge and self._size is not None and is_small(*self._size)
 
     def __call__(self, frame: Frame | Image) -> Image:
         """The frame without falling snow, the same type and shape; see `Desnower.batch`.

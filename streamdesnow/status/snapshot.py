@@ -162,7 +162,6 @@ class CameraSnapshot:
         detection: what was found; None where nothing is looked for.
         snowfall: percent of the pixels on which a flake shows; None where nobody asks whether it snows.
         snowing: whether that counts as snowfall, so that frames are cleaned; None as above.
-        enlarged: whether its frames are cleaned larger than they are.
         relief: what is different because the machine cannot keep up; empty if nothing is.
         relief_switches: how often that changed.
         passed: frames of `frames_out` that passed uncleaned because the machine could not keep up.
@@ -188,7 +187,6 @@ class CameraSnapshot:
     score: Score | None = None
     snowfall: float | None = None
     snowing: bool | None = None
-    enlarged: bool = False
     relief: str = ""
     relief_switches: int = 0
     passed: int = 0

@@ -35,11 +35,6 @@ _GAUGES: tuple[tuple[str, str, _Figure], ...] = (
         "1 while that counts as snowfall.",
         lambda camera: None if camera.snowing is None else float(camera.snowing),
     ),
-    (
-        "enlarged",
-        "1 while its frames are cleaned larger than they are.",
-        lambda camera: float(camera.enlarged),
-    ),
     ("relieved", "1 while something gives way to overload.", lambda camera: float(bool(camera.relief))),
     (
         "tracks",

@@ -61,12 +61,6 @@ def test_show_takes_a_path(folder: Path) -> None:
     assert "every frame by itself" in result.stdout
 
 
-def test_show_tells_of_the_network_for_small_frames(folder: Path) -> None:
-    averaging(folder / "average" / "enlarged", enlarged=True)
-    assert "have a network of their own: enlarged 1. not at all" in models("show", "average").stdout
-    assert "every frame at twice its size" in models("show", str(folder / "average" / "enlarged")).stdout
-
-
 @pytest.mark.usefixtures("folder")
 def test_a_model_that_is_not_there_is_an_error_that_names_the_nearest() -> None:
     result = models("show", "blurr")

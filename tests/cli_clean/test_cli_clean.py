@@ -54,16 +54,6 @@ def test_a_video_is_cleaned_and_summed_up(model: str, clip: Path, tmp_path: Path
     assert len(_frames(out)) == 8
 
 
-def test_small_frames_are_cleaned_enlarged_unless_one_says_no(tmp_path: Path, clip: Path) -> None:
-    folder = tiny_models.blur(tmp_path / "m")
-    tiny_models.inverting(folder / "enlarged", side_multiple=8, enlarged=True)
-    for option, inverted in (((), True), (("--no-enlarge",), False)):
-        out = tmp_path / f"{inverted}.mkv"
-        assert clean(clip, out, "--model", folder, "--lossless", *option).exit_code == 0
-        for before, after in zip(_frames(clip), _frames(out), strict=True):
-            assert (np.abs(after.astype(int) - (255 - before)).max() <= 1) == inverted
-
-
 def test_lossless_keeps_every_bit(model: str, clip: Path, tmp_path: Path) -> None:
     result = clean(clip, tmp_path / "out.mkv", "--model", model, "--lossless", "--quiet")
     assert (result.exit_code, result.stdout) == (0, "")

@@ -43,11 +43,6 @@ def test_overload_is_told_once_there_was_any(camera: CameraSnapshot, text: str) 
     assert text in status_line(camera)
 
 
-def test_a_line_says_that_frames_are_enlarged() -> None:
-    assert "enlarged" not in status_line(CALM)
-    assert ", enlarged" in status_line(replace(CALM, enlarged=True))
-
-
 def test_the_table_has_a_line_for_weather_and_load() -> None:
     console = Console(file=io.StringIO(), width=80)
     camera = replace(STRAINED, snowfall=1.0, snowing=True)
@@ -58,6 +53,5 @@ def test_the_table_has_a_line_for_weather_and_load() -> None:
 
 
 def test_json_lines_carry_the_figures() -> None:
-    data = camera_data(replace(RESTING, enlarged=True))
+    data = camera_data(RESTING)
     assert (data["snowfall"], data["snowing"], data["relief"]) == (0.04, False, "")
-    assert data["enlarged"] is True

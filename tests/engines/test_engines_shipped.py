@@ -37,16 +37,7 @@ def _cleaned(model: ModelFolder, backend: str, precision: str) -> list[Image]:
     return clean
 
 
-@pytest.fixture(
-    params=[
-        "fixed-camera",
-        "fixed-camera/enlarged",
-        "fixed-camera-small",
-        "fixed-camera-small/enlarged",
-        "paper",
-        "still",
-    ]
-)
+@pytest.fixture(params=["fixed-camera", "fixed-camera-small", "paper", "still"])
 def shipped(request: pytest.FixtureRequest) -> ModelFolder:
     """A model folder of the checkout."""
     return find_model(request.param)

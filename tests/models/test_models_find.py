@@ -25,15 +25,6 @@ def test_a_name_is_looked_up_in_the_folders_of_the_environment_variable(shelf: P
     assert find_model("tiny-blur").path == shelf / "tiny-blur"
 
 
-def test_the_network_for_small_frames_is_found_by_the_name_of_its_model(shelf: Path) -> None:
-    outer = tiny_models.averaging(shelf / "avg")
-    with pytest.raises(ModelNotFound, match="avg/enlarged"):
-        find_model("avg/enlarged")
-    tiny_models.averaging(outer / "enlarged", enlarged=True)
-    assert find_model("avg/enlarged").path == outer / "enlarged"
-    assert "enlarged" not in model_paths()
-
-
 def test_a_path_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_models.blur(tmp_path / "mine")
     assert find_model(tmp_path / "mine").name == "mine"

@@ -28,32 +28,6 @@ def test_a_sound_folder_gives_its_card_network_and_digest(tmp_path: Path) -> Non
     assert folder.digest == folder.card.onnx_sha256
 
 
-def test_a_model_for_small_frames_may_lie_in_the_folder(tmp_path: Path) -> None:
-    path = tiny_models.averaging(tmp_path / "avg")
-    assert ModelFolder(path).enlarged is None
-    inner = ModelFolder(tiny_models.averaging(path / "enlarged", enlarged=True))
-    found = ModelFolder(path).enlarged
-    assert found is not None
-    assert found.card == inner.card
-    (inner.path / "model.yaml").rename(inner.path / "later.yaml")
-    assert ModelFolder(path).enlarged is None, "half written"
-    (inner.path / "later.yaml").rename(inner.path / "model.yaml")
-    (inner.path / "model.onnx").write_bytes(b"")
-    with pytest.raises(ModelCorrupt, match=r"enlarged/model\.onnx"):
-        ModelFolder(path)
-
-
-def test_a_model_in_the_folder_has_to_be_of_its_kind_and_for_enlarged_frames(tmp_path: Path) -> None:
-    for name, write in (
-        ("plain", lambda inner: tiny_models.averaging(inner)),
-        ("still", lambda inner: tiny_models.inverting(inner, enlarged=True)),
-    ):
-        path = tiny_models.averaging(tmp_path / name)
-        write(path / "enlarged")
-        with pytest.raises(ModelCorrupt, match=r"must be causal like that one, and see frames at twice"):
-            ModelFolder(path)
-
-
 def test_a_missing_folder_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match="nowhere"):
         ModelFolder(tmp_path / "nowhere")

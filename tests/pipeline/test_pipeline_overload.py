@@ -62,6 +62,15 @@ class Street:
                 self.capacity -= 1
             self.clock.advance(0.05)
 
+    def stall(self, seconds: float) -> None:
+        """A call of the network takes so long; frames come meanwhile."""
+        for _ in range(round(seconds * 20)):
+            for source in self.sources:
+                source.feed(frame(self.ticks, source.camera, at=self.clock.monotonic()))
+            self.ticks += 1
+            self.clock.advance(0.05)
+        self.scheduler.run_once()
+
     @property
     def levels(self) -> list[int]:
         return [lane.rank.relief.level for lane in self.lanes]
@@ -96,6 +105,17 @@ def test_a_hiccup_shorter_than_after_changes_nothing() -> None:
     street.run(1, frames_a_second=5)
     street.run(5, frames_a_second=40)
     assert street.told == []
+
+
+def test_one_long_call_is_no_overload_and_a_network_that_is_always_so_slow_is() -> None:
+    street = Street("pass")
+    street.run(1, frames_a_second=40)
+    street.stall(30)  # an engine is built
+    street.run(3, frames_a_second=40)
+    assert street.told == []
+    for _ in range(4):
+        street.stall(5)
+    assert street.levels == [1]
 
 
 def test_lower_rate_goes_as_far_as_it_must_and_cleans_evenly() -> None:

@@ -138,11 +138,9 @@ class TwinSink:
 class TwinMemory:
     """Counts how often it was told to forget."""
 
-    def __init__(self, *, can_enlarge: bool = False) -> None:
+    def __init__(self) -> None:
         self.resets = 0
         self.snowfall: Snowfall | None = None
-        self.can_enlarge = self.enlarge = self.enlarged = can_enlarge
-        self.cleans = True
 
     def reset(self) -> None:
         self.resets += 1
@@ -153,8 +151,6 @@ class TwinRestorer:
 
     def __init__(self) -> None:
         self.info = EngineInfo("twin", "memory", "fp32", "1")
-        self.seconds_a_pixel: float | None = None
-        self.can_enlarge = False
         self.calls: list[list[tuple[str, int]]] = []
         self.fails: Callable[[Sequence[Frame]], Exception | None] = lambda frames: None
         self.gate = threading.Event()
@@ -164,7 +160,7 @@ class TwinRestorer:
     def stream(
         self, camera: str, when: When | None = None, *, beside: TwinMemory | None = None
     ) -> TwinMemory:
-        return TwinMemory(can_enlarge=self.can_enlarge)
+        return TwinMemory()
 
     def batch(self, items: Sequence[tuple[TwinMemory, Frame]]) -> list[Image]:
         self.gate.wait()

@@ -85,18 +85,13 @@ class Recordings:
         self._snows: Counter[Recording] = Counter()
         self._clear: set[Recording] = set()
         # What shows nothing but snow is named now, not after hours.
-        self.footage(side, longest, np.random.default_rng(0))
+        self.footage(longest, np.random.default_rng(0))
 
     def __len__(self) -> int:
         return len(self._recordings)
 
-    def footage(self, side: int, frames: int, rng: np.random.Generator) -> Footage:
+    def footage(self, frames: int, rng: np.random.Generator) -> Footage:
         """Some moments of a recording, mostly cut out around something that moves.
-
-        Args:
-            side: width and height of the cut-out, no more than was said before, pixels.
-            frames: how many.
-            rng: every choice is drawn from it.
 
         Moments in which snow falls are passed over: who learns from them learns to leave it. A recording that
         has shown no others, or cannot be read any more, as it was deleted meanwhile, is left out then.
@@ -126,7 +121,7 @@ class Recordings:
             best = Footage(film, moving, recording.fps / step, film.shape[2])
             if not busy or moving.mean() > _EMPTY:
                 break
-        return _cut_out(best, side, rng, busy=busy)
+        return _cut_out(best, self._side, rng, busy=busy)
 
     def _choose(self, rng: np.random.Generator) -> Recording:
         """One of them, the longer the likelier."""
@@ -161,14 +156,10 @@ class Recordings:
 
 
 def cut_scene(
-    recordings: Recordings,
-    side: int,
-    frames: int,
-    rng: np.random.Generator,
-    styles: tuple[str, ...] = TRAINED,
+    recordings: Recordings, frames: int, rng: np.random.Generator, styles: tuple[str, ...] = TRAINED
 ) -> Scene:
     """A scene of a recording with snow drawn over it; arguments as for `draw_scene`."""
-    footage = recordings.footage(side, frames, rng)
+    footage = recordings.footage(frames, rng)
     snowy = truth = footage.film
     if rng.random() >= SNOW_FREE:
         snowy, truth = snowed(truth, footage.fps, footage.whole, rng, styles)

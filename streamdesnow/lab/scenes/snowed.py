@@ -18,7 +18,7 @@ WHOLE_WIDTH = (400.0, 900.0)
 """Pixels across the whole frame that a scene is a cut-out of: flake sizes are a share of it."""
 
 _FAR = 0.4
-_CALM = 0.3
+_CALM = 0.2
 _NOISY = 0.08
 """Share of snowy scenes with noise that the truth is without."""
 _COMPRESSED = 0.2

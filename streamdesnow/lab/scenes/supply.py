@@ -9,10 +9,8 @@ import numpy as np
 
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.scenes.cutouts import Cutouts
-from streamdesnow.lab.scenes.enlarging import enlarged_scene
 from streamdesnow.lab.scenes.recorded import Recordings, cut_scene
 from streamdesnow.lab.scenes.scene import Scene, draw_scene
-from streamdesnow.restore.supersampling import TIMES
 
 __all__ = ["SceneSupply"]
 
@@ -26,7 +24,6 @@ class SceneSupply:
         recorded: share of the scenes that are cut from clips, where there are both.
         side: width and height, pixels.
         longest: frames of the longest scene that will be asked for.
-        enlarged: scenes are of small frames: drawn at half of `side` and enlarged, as they are cleaned.
         validation: of clips, take what training never sees.
 
     Raises:
@@ -41,24 +38,18 @@ class SceneSupply:
         side: int,
         longest: int,
         *,
-        enlarged: bool = False,
         validation: bool = False,
     ) -> None:
         self._side = side
         self._photos = Photos(photos) if photos else None
         self._cutouts = Cutouts(photos)
         self._recordings = Recordings(clips, side, longest, validation=validation) if clips else None
-        self._recorded, self._enlarged = recorded, enlarged
+        self._recorded = recorded
 
     def scene(self, frames: int, rng: np.random.Generator) -> Scene:
         """A scene of so many frames; every choice is drawn from `rng`."""
-        if self._enlarged:
-            return enlarged_scene(self._scene(self._side // TIMES, frames, rng))
-        return self._scene(self._side, frames, rng)
-
-    def _scene(self, side: int, frames: int, rng: np.random.Generator) -> Scene:
         # No number is drawn where there is no choice: a seed gives the same scenes as ever.
         if self._recordings is not None and (self._photos is None or rng.random() < self._recorded):
-            return cut_scene(self._recordings, side, frames, rng)
+            return cut_scene(self._recordings, frames, rng)
         assert self._photos is not None
-        return draw_scene(self._photos, side, frames, rng, cutouts=self._cutouts)
+        return draw_scene(self._photos, self._side, frames, rng, cutouts=self._cutouts)

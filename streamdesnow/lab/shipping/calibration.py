@@ -17,7 +17,6 @@ from streamdesnow.frame import Image
 from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.scenes.scene import draw_scene
 from streamdesnow.models.folder import ModelFolder
-from streamdesnow.restore.supersampling import enlarged
 from streamdesnow.snowfall.film import SimulatedFilm
 from streamdesnow.snowfall.snow import TRAINED
 
@@ -64,8 +63,7 @@ def feeds_of(model: ModelFolder, films: Iterator[Sequence[Image]]) -> Iterator[F
     session = onnxruntime.InferenceSession(str(model.onnx), options, providers=["CPUExecutionProvider"])
     card = model.card
     names = [card.output.name, *(state.output for state in card.states)]
-    for small in films:
-        film = [_seen(image) for image in small] if card.enlarged else small
+    for film in films:
         height, width = (side - side % card.side_multiple for side in film[0].shape[:2])
         shapes = state_shapes(model, batch=1, width=width, height=height)
         memory = [np.zeros(shape, state.dtype) for shape, state in zip(shapes, card.states, strict=True)]
@@ -82,12 +80,6 @@ def _street(level: str, style: str, seed: int) -> Sequence[Image]:
     config = {"snow": level, "style": style, "size": (_WIDTH, _SIDE), "seed": seed, "duration": _FRAMES / 25}
     film = SimulatedFilm(SimulatedConfig.model_validate(config))
     return [film.snowy(index) for index in range(_FRAMES)]
-
-
-def _seen(image: Image) -> Image:
-    """The middle quarter of a film for a network that sees frames at twice their size."""
-    height, width = image.shape[:2]
-    return enlarged(np.ascontiguousarray(image[height // 4 : -(height // 4), width // 4 : -(width // 4)]))
 
 
 def _middle(image: Image) -> Image:

@@ -20,9 +20,8 @@ from streamdesnow.lab.shipping.compute import gmac
 from streamdesnow.lab.shipping.tracing import traced
 from streamdesnow.lab.training.checkpoint import load_checkpoint, network_of
 from streamdesnow.lab.training.load_weights import load_weights
-from streamdesnow.lab.training.recipe import CausalRecipe, Recipe
+from streamdesnow.lab.training.recipe import Recipe
 from streamdesnow.lab.training.weights import mix_weights
-from streamdesnow.models.folder import ENLARGED
 from streamdesnow.models.manifest import ModelManifest, StateSpec, TensorSpec
 from streamdesnow.models.shapes import resolve_shape
 
@@ -82,16 +81,9 @@ def export(
 
     Raises:
         ModelNotFound, ModelCorrupt: the checkpoint is missing or none of ours.
-        ConfigError: what is to be mixed in is missing or another network, or its shares are more than 1; or
-            the folder is for networks of small frames, and this is none.
+        ConfigError: what is to be mixed in is missing or another network, or its shares are more than 1.
     """
     recipe, net, steps = load_checkpoint(checkpoint)
-    enlarged = isinstance(recipe, CausalRecipe) and recipe.enlarged
-    if folder.resolve().name == ENLARGED and not enlarged:
-        raise ConfigError(
-            f"{folder}: a folder {ENLARGED} is for networks of small frames, and recipe {recipe.name} is "
-            "none (enlarged: true)"
-        )
     _mix_in(net, recipe, blends)
     folder.mkdir(parents=True, exist_ok=True)
     _round_to_half(net)
@@ -100,11 +92,10 @@ def export(
     path = folder / "model.onnx"
     _write_onnx(border, states, multiple, path)
     manifest = ModelManifest(
-        name=_name(folder),
+        name=folder.name,
         kind="causal" if states else "still",
         summary=summary,
         side_multiple=multiple,
-        enlarged=enlarged,
         input=TensorSpec(name="frame", dtype="uint8", shape=_PIXELS),
         output=TensorSpec(name="clean", dtype="uint8", shape=_PIXELS),
         states=states,
@@ -119,12 +110,6 @@ def export(
     text = yaml.safe_dump(manifest.model_dump(mode="json"), sort_keys=False, width=100)
     (folder / "model.yaml").write_text(text)
     return Exported(folder, _compare(border, states, multiple, path))
-
-
-def _name(folder: Path) -> str:
-    """Of the folder; of a model in the folder of another, both."""
-    whole = folder.resolve()
-    return f"{whole.parent.name}-{ENLARGED}" if whole.name == ENLARGED else folder.name
 
 
 def _mix_in(net: nn.Module, recipe: Recipe, blends: Sequence[Blend]) -> None:

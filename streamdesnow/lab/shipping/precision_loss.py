@@ -54,8 +54,7 @@ def score_precisions(
     """Clean the same frames in float32 and in each of the precisions, on the CPU.
 
     Args:
-        model: itself, not the network in it for small frames; with a twin in eight bits, if `int8` is among
-            the precisions.
+        model: with a twin in eight bits, if `int8` is among the precisions.
         precisions: as in `engine.precision`.
         pairs: frames of one camera.
         skip: frames that are cleaned but not scored, while memories fill.
@@ -68,7 +67,7 @@ def score_precisions(
         methods: dict[str, Method] = {"input": lambda: lambda image: image}
         for name in (REFERENCE, *precisions):
             config = EngineConfig.model_validate({"precision": name, "require": "cpu"})
-            methods[name] = _going_on(stack.enter_context(Desnower(model, config, enlarge=False)).stream())
+            methods[name] = _going_on(stack.enter_context(Desnower(model, config)).stream())
         for part in _parts(pairs, skip, block):
             yield from _losses(evaluate(part, methods, part.skip), precisions)
 

@@ -13,7 +13,7 @@ from streamdesnow.lab.data.photos import Photos
 from streamdesnow.lab.shipping.calibration import calibration_films, feeds_of
 from streamdesnow.lab.shipping.precision_loss import PrecisionLoss, score_precisions
 from streamdesnow.lab.shipping.quantise import eight_bits, write_twin
-from streamdesnow.models.folder import CARD, ENLARGED, NETWORK, QUANTISED, ModelFolder
+from streamdesnow.models.folder import CARD, NETWORK, QUANTISED, ModelFolder
 
 __all__ = ["Quantisation", "quantise_model"]
 
@@ -68,9 +68,7 @@ def quantise_model(
         for pairs in open_pairs("street", None, SnowChoice(_LEVELS, (_STYLE,), _WIDTH, frames, _SEED)):
             report(f"measuring the loss: {pairs.name}")
             losses += score_precisions(ModelFolder(trial), ["int8"], pairs)
-    where = model.path.resolve()
-    name = f"{where.parent.name}/{ENLARGED}" if where.name == ENLARGED else where.name
-    command = f"streamdesnow models quantise {name} --frames {frames}"
+    command = f"streamdesnow models quantise {model.path.name} --frames {frames}"
     measured = f"street {', '.join(_LEVELS)}, style {_STYLE}; all, still and moving pixels; {command}"
     write_twin(model, network, max(loss.lost for loss in losses), measured)
     return Quantisation(ModelFolder(model.path), losses)

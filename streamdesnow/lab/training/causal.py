@@ -109,10 +109,8 @@ class CausalTask:
         self._recipe, self._device = recipe, device
         # Looked at now, not in a process that draws or after hours.
         sources = recipe.photos, recipe.clips, recipe.recorded
-        self._supply = SceneSupply(*sources, recipe.side, recipe.length[1], enlarged=recipe.enlarged)
-        self._unseen = SceneSupply(
-            *sources, _VALIDATION_SIDE, _VALIDATION_FRAMES, enlarged=recipe.enlarged, validation=True
-        )
+        self._supply = SceneSupply(*sources, recipe.side, recipe.length[1])
+        self._unseen = SceneSupply(*sources, _VALIDATION_SIDE, _VALIDATION_FRAMES, validation=True)
         self._feed: Feed[Scene] | None = None
         self._windows: Iterator[Window] | None = None
         self._memory: Memory | None = None

@@ -77,8 +77,6 @@ class CausalRecipe(_Recipe):
     """Recordings of fixed cameras without snow, files or folders, that scenes are cut from."""
     recorded: float = Field(default=0.5, ge=0, le=1)
     """Share of scenes that are cut from clips, where there are photos too."""
-    enlarged: bool = False
-    """Whether scenes are of small frames, seen at twice their size: half of `side` in width and height."""
     width: int = 48
     """Channels at a quarter of the resolution."""
     deep: int = 80

@@ -141,7 +141,7 @@ function describe(card, camera) {
   $(".dot", card).title = camera.state;
   const rows = [
     ["state", camera.state === "running" ? null : camera.state],
-    ["size", camera.size && `${camera.size.join("x")}${camera.enlarged ? ", enlarged" : ""}`],
+    ["size", camera.size && camera.size.join("x")],
     ["fps", `${camera.fps_in.toFixed(1)} in, ${camera.fps_out.toFixed(1)} clean`],
     ["latency", camera.written || camera.restored ? `${ms((camera.written || camera.restored).p50)} ms` : null],
     ["snowfall", camera.snowfall === null ? null : `${camera.snowfall.toFixed(1)} %${camera.snowing ? "" : ", untouched"}`],

@@ -50,9 +50,7 @@ def _first_frame(model: ModelFolder) -> dict[str, np.ndarray]:
     ("recipe", "name"),
     [
         ("fixed-camera", "fixed-camera"),
-        ("fixed-camera-enlarged", "fixed-camera/enlarged"),
         ("fixed-camera-small", "fixed-camera-small"),
-        ("fixed-camera-small-enlarged", "fixed-camera-small/enlarged"),
         ("still", "still"),
         ("paper-short", "paper"),
     ],

@@ -39,7 +39,7 @@ def test_scenes_are_cut_around_what_moves_and_know_where_it_is(tmp_path: Path) -
     recordings = Recordings([clip], _SIDE, _LONGEST)
     seen = 0
     for seed in range(12):
-        footage = recordings.footage(_SIDE, _LONGEST, np.random.default_rng(seed))
+        footage = recordings.footage(_LONGEST, np.random.default_rng(seed))
         film, moving = footage.film, footage.moving
         assert film.shape == (_LONGEST, _SIDE, _SIDE, 3)
         assert moving.shape == film.shape[:3]
@@ -56,7 +56,7 @@ def test_scenes_are_cut_around_what_moves_and_know_where_it_is(tmp_path: Path) -
 
 def test_a_recording_that_is_scaled_down_is_never_smaller_than_a_scene(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "large.mkv", passing_square(20, (1600, 96)), codec="ffv1", pix_fmt="bgr0")
-    footage = Recordings([clip], _SIDE, _LONGEST).footage(_SIDE, _LONGEST, np.random.default_rng(0))
+    footage = Recordings([clip], _SIDE, _LONGEST).footage(_LONGEST, np.random.default_rng(0))
     assert footage.film.shape[1:3] == (_SIDE, _SIDE)
     assert 400 <= footage.whole <= 1600
 
@@ -69,7 +69,7 @@ def test_frames_follow_one_another_and_the_end_is_kept_for_validation(tmp_path: 
     for validation, shown in ((False, trained), (True, spared)):
         recordings = Recordings([clip], 2 * _SIDE, _LONGEST, validation=validation)
         for seed in range(15):
-            footage = recordings.footage(2 * _SIDE, _LONGEST, np.random.default_rng(seed))
+            footage = recordings.footage(_LONGEST, np.random.default_rng(seed))
             found = numbers(footage.film)
             assert {b - a for a, b in pairwise(found)} == {round(25 / footage.fps)}
             shown |= set(found)
@@ -80,7 +80,7 @@ def test_a_short_recording_shares_its_end(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "short.mp4", _LONGEST, size=(_SIDE * 2, _SIDE * 2))
     for validation in (False, True):
         recordings = Recordings([clip], 2 * _SIDE, _LONGEST, validation=validation)
-        footage = recordings.footage(2 * _SIDE, _LONGEST, np.random.default_rng(1))
+        footage = recordings.footage(_LONGEST, np.random.default_rng(1))
         assert numbers(footage.film) == list(range(_LONGEST))
         assert footage.fps == 25
 
@@ -88,11 +88,11 @@ def test_a_short_recording_shares_its_end(tmp_path: Path) -> None:
 def test_snow_is_drawn_over_most_scenes(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "yard.mkv", passing_square(60), codec="ffv1", pix_fmt="bgr0")
     recordings = Recordings([clip], _SIDE, _LONGEST)
-    scenes = [cut_scene(recordings, _SIDE, _LONGEST, np.random.default_rng(seed)) for seed in range(24)]
+    scenes = [cut_scene(recordings, _LONGEST, np.random.default_rng(seed)) for seed in range(24)]
     assert all(s.snowy.shape == s.truth.shape == (_LONGEST, _SIDE, _SIDE, 3) for s in scenes)
     snowy = [not np.array_equal(s.snowy, s.truth) for s in scenes]
     assert 0.7 < np.mean(snowy) < 1
-    again = cut_scene(recordings, _SIDE, _LONGEST, np.random.default_rng(3))
+    again = cut_scene(recordings, _LONGEST, np.random.default_rng(3))
     assert np.array_equal(again.snowy, scenes[3].snowy)
 
 
@@ -111,7 +111,7 @@ def test_moments_in_which_snow_falls_are_passed_over(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "winter.mkv", frames, codec="ffv1", pix_fmt="bgr0")
     recordings = Recordings([clip], _SIDE, _LONGEST)
     for seed in range(40):  # more than half of all tries show snow, and it is not left out for that
-        footage = recordings.footage(_SIDE, _LONGEST, np.random.default_rng(seed))
+        footage = recordings.footage(_LONGEST, np.random.default_rng(seed))
         # At the very end a flake cannot be told from what stays.
         assert (footage.film[:-2] > 235).sum() == 0
 
@@ -130,7 +130,7 @@ def test_a_recording_of_nothing_but_snow_is_left_out_and_named_if_it_is_the_last
     write_clip(tmp_path / "calm.mkv", passing_square(30, (640, 360)), codec="ffv1", pix_fmt="bgr0")
     recordings = Recordings([tmp_path], _SIDE, _LONGEST)
     for seed in range(16):
-        recordings.footage(_SIDE, _LONGEST, np.random.default_rng(seed))
+        recordings.footage(_LONGEST, np.random.default_rng(seed))
     assert len(recordings) == 1
 
 
@@ -168,7 +168,7 @@ def test_a_recording_that_was_deleted_meanwhile_is_left_out(tmp_path: Path) -> N
     recordings = Recordings([tmp_path], 2 * _SIDE, _LONGEST)
     (tmp_path / "old.mp4").unlink()
     for seed in range(20):
-        assert len(recordings.footage(_SIDE, _LONGEST, np.random.default_rng(seed)).film) == _LONGEST
+        assert len(recordings.footage(_LONGEST, np.random.default_rng(seed)).film) == _LONGEST
     assert len(recordings) == 1
 
 
@@ -194,7 +194,7 @@ def test_a_recording_that_breaks_off_is_looked_at_elsewhere(tmp_path: Path) -> N
     whole = clip.read_bytes()
     clip.write_bytes(whole[: len(whole) * 9 // 10])
     for seed in range(6):
-        assert len(recordings.footage(_SIDE, _LONGEST, np.random.default_rng(seed)).film) == _LONGEST
+        assert len(recordings.footage(_LONGEST, np.random.default_rng(seed)).film) == _LONGEST
     clip.write_bytes(whole[:400])
     with pytest.raises(SourceDamaged, match="no other is left"):
-        recordings.footage(_SIDE, _LONGEST, np.random.default_rng(0))
+        recordings.footage(_LONGEST, np.random.default_rng(0))

@@ -102,17 +102,16 @@ def test_the_command_scores_a_model_beside_the_baselines(tmp_path: Path) -> None
     assert "median 9" in result.output
 
 
-def test_small_frames_are_scored_enlarged_unless_one_says_no(tmp_path: Path) -> None:
+def test_models_in_folders_of_one_name_are_told_apart_by_the_folders_above(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clean.mkv", [np.full((48, 64, 3), 90, np.uint8)] * 4, codec="ffv1")
-    model = tiny_models.blur(tmp_path / "blur")
-    tiny_models.inverting(model / "enlarged", enlarged=True)
-    arguments = ["eval", str(clip), "--model", str(model), "--width", "0", "--skip", "0", "-o", str(tmp_path)]
-    psnr = []
-    for option in ((), ("--no-enlarge",)):
-        assert CliRunner().invoke(build_app(), [*arguments, *option]).exit_code == 0
-        (entry,) = json.loads((tmp_path / "scores.json").read_text())
-        psnr.append(entry["scores"]["blur"]["psnr"])
-    assert psnr[0] < 15 < psnr[1], "255 - 90, and a blurred 90"
+    models = [tiny_models.blur(tmp_path / "gate/best"), tiny_models.inverting(tmp_path / "yard/best")]
+    arguments = ["eval", str(clip), "--width", "0", "--skip", "0", "-o", str(tmp_path)]
+    for model in models:
+        arguments += ["--model", str(model)]
+    assert CliRunner().invoke(build_app(), arguments).exit_code == 0
+    (entry,) = json.loads((tmp_path / "scores.json").read_text())
+    psnr = {name: score["psnr"] for name, score in entry["scores"].items()}
+    assert psnr["yard best"] < 15 < psnr["gate best"], "255 - 90, and a blurred 90"
 
 
 def test_clips_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:

@@ -43,22 +43,6 @@ def test_a_causal_network_exports_to_a_folder_that_agrees_with_torch(
 
 
 @pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
-def test_a_network_for_small_frames_is_named_after_the_model_that_it_belongs_to(
-    recipe: CausalRecipe, tmp_path: Path
-) -> None:
-    enlarging = recipe.model_copy(update={"enlarged": True})
-    for changed, folder in ((recipe, "yard"), (enlarging, "yard/enlarged")):
-        checkpoint = train(changed, tmp_path / "runs" / folder, device="cpu")
-        export(checkpoint, tmp_path / folder, summary="a test", trained="drawn pictures")
-    with pytest.raises(ConfigError, match="is for networks of small frames, and recipe tiny is none"):
-        export(tmp_path / "runs/yard/checkpoint.pt", tmp_path / "yard/enlarged", summary="", trained="")
-    model = ModelFolder(tmp_path / "yard")
-    assert (model.name, model.card.enlarged) == ("yard", False)
-    assert model.enlarged is not None
-    assert (model.enlarged.name, model.enlarged.card.enlarged) == ("yard-enlarged", True)
-
-
-@pytest.mark.timeout(300)  # torch traces the network for half a minute, more beside other work
 def test_weights_of_several_runs_can_be_mixed(recipe: CausalRecipe, tmp_path: Path) -> None:
     first = train(recipe, tmp_path / "first", device="cpu")
     later = [

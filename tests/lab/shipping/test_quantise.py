@@ -82,15 +82,6 @@ def test_memories_are_fed_back_while_calibrating(model: ModelFolder) -> None:
     assert means[-1] > 50
 
 
-def test_a_network_for_small_frames_is_calibrated_on_the_middle_of_films_enlarged(model: ModelFolder) -> None:
-    model.card = model.card.model_copy(update={"enlarged": True})
-    film = [np.full((64, 96, 3), number, np.uint8) for number in range(3)]
-    film[0][16:48, 24:72] = np.random.default_rng(0).integers(0, 256, (32, 48, 3), np.uint8)
-    feeds = list(feeds_of(model, iter([film])))
-    assert [feed["frame"].shape for feed in feeds] == [(1, 64, 96, 3)] * 3
-    assert (feeds[0]["frame"][0, ::2, ::2] == film[0][16:48, 24:72]).all()
-
-
 def test_films_are_of_the_street_in_every_snow_and_of_the_middle_of_clips(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

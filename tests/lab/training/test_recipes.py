@@ -17,8 +17,6 @@ from streamdesnow.lab.training.recipe import CausalRecipe, StillRecipe, load_rec
     [
         "fixed-camera",
         "fixed-camera-small",
-        "fixed-camera-enlarged",
-        "fixed-camera-small-enlarged",
         "tune-fixed-camera",
         "tune-fixed-camera-small",
         "paper",
