@@ -160,12 +160,11 @@ def _told_apart(named: list[tuple[str, str]]) -> list[str]:
 
 @contextmanager
 def _methods(models: list[str], engine: EngineWord, video: bool) -> Iterator[dict[str, Method]]:
-
+    names = list(dict.fromkeys(models))
+    titles = _told_apart([(name, Path(name).name) for name in names])
     with ExitStack() as stack:
         streams = {}
-        for name, title in zip(
-            models, _told_apart([(name, Path(name).name) for name in models]), strict=True
-        ):
+        for name, title in zip(names, titles, strict=True):
             desnower = stack.enter_context(Desnower(name, engine.value))
             streams[title] = desnower.stream
         yield baselines(video) | model_methods(streams, video)

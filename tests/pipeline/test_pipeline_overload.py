@@ -53,9 +53,7 @@ class Street:
     def run(self, seconds: float, frames_a_second: float) -> None:
         """Let time pass, with a network that cleans so many frames a second."""
         for _ in range(round(seconds * 20)):
-            for source in self.sources:
-                source.feed(frame(self.ticks, source.camera, at=self.clock.monotonic()))
-            self.ticks += 1
+            self._send()
             self.capacity = min(self.capacity + frames_a_second / 20, max(1.0, frames_a_second / 20))
             self.bypass.run_once()
             while self.capacity >= 1 and self.scheduler.run_once():
@@ -65,11 +63,15 @@ class Street:
     def stall(self, seconds: float) -> None:
         """A call of the network takes so long; frames come meanwhile."""
         for _ in range(round(seconds * 20)):
-            for source in self.sources:
-                source.feed(frame(self.ticks, source.camera, at=self.clock.monotonic()))
-            self.ticks += 1
+            self._send()
             self.clock.advance(0.05)
         self.scheduler.run_once()
+
+    def _send(self) -> None:
+        """A frame of each camera."""
+        for source in self.sources:
+            source.feed(frame(self.ticks, source.camera, at=self.clock.monotonic()))
+        self.ticks += 1
 
     @property
     def levels(self) -> list[int]:

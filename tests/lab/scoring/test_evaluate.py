@@ -106,11 +106,12 @@ def test_models_in_folders_of_one_name_are_told_apart_by_the_folders_above(tmp_p
     clip = write_clip(tmp_path / "clean.mkv", [np.full((48, 64, 3), 90, np.uint8)] * 4, codec="ffv1")
     models = [tiny_models.blur(tmp_path / "gate/best"), tiny_models.inverting(tmp_path / "yard/best")]
     arguments = ["eval", str(clip), "--width", "0", "--skip", "0", "-o", str(tmp_path)]
-    for model in models:
+    for model in [*models, models[0]]:
         arguments += ["--model", str(model)]
     assert CliRunner().invoke(build_app(), arguments).exit_code == 0
     (entry,) = json.loads((tmp_path / "scores.json").read_text())
     psnr = {name: score["psnr"] for name, score in entry["scores"].items()}
+    assert list(psnr)[-2:] == ["gate best", "yard best"]
     assert psnr["yard best"] < 15 < psnr["gate best"], "255 - 90, and a blurred 90"
 
 
