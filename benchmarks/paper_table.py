@@ -24,8 +24,9 @@ from as_script import as_script
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.data.datasets import Dataset
 from streamdesnow.lab.data.pairs import Pairs
+from streamdesnow.lab.data.photos import find_photos
 from streamdesnow.lab.data.stand_in import SUBSETS, StandIn, calibrate
-from streamdesnow.lab.data.still_pairs import StillPairs, find_photos
+from streamdesnow.lab.data.still_pairs import StillPairs
 from streamdesnow.lab.scoring.checkpoint_method import checkpoint_method
 from streamdesnow.lab.scoring.clip_score import PictureScore
 from streamdesnow.lab.scoring.contact_sheet import contact_sheet

@@ -14,7 +14,8 @@ from streamdesnow.lab.data.clear_films import ClearClip, ClearFilm, ClearStreet
 from streamdesnow.lab.data.datasets import LOOKED_FOR, Dataset
 from streamdesnow.lab.data.drawn_snow import DrawnSnow
 from streamdesnow.lab.data.pairs import ClipPair, Pairs
-from streamdesnow.lab.data.still_pairs import DrawnStills, StillPairs, find_photos
+from streamdesnow.lab.data.photos import find_photos
+from streamdesnow.lab.data.still_pairs import DrawnStills, StillPairs
 
 __all__ = ["SnowChoice", "open_pairs"]
 

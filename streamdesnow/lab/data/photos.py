@@ -8,24 +8,28 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from streamdesnow.capture.kinds import IMAGE_SUFFIXES
 from streamdesnow.errors import ConfigError
 from streamdesnow.frame import Image
 
-__all__ = ["Photos", "photographs"]
+__all__ = ["Photos", "find_photos", "photographs"]
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+def find_photos(folder: Path) -> list[Path]:
+    """Pictures in a folder and the folders in it, sorted; there may be none."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
 def photographs(folder: Path) -> list[Path]:
-    """The pictures below a folder, in the order of their paths.
+    """The same, of a folder that has to hold some.
 
     Raises:
         ConfigError: it is missing or holds no picture.
     """
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    found = find_photos(folder)
     if not found:
         raise ConfigError(
-            f"{folder}: no photographs there (looked for {', '.join(sorted(_SUFFIXES))}); "
+            f"{folder}: no photographs there (looked for {', '.join(sorted(IMAGE_SUFFIXES))}); "
             "name a folder of your own, for `train` with --photos FOLDER"
         )
     return found

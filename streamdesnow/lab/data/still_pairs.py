@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 
 from streamdesnow.capture.images_reader import load_image
-from streamdesnow.capture.kinds import IMAGE_SUFFIXES
 from streamdesnow.errors import ConfigError, SourceDamaged
 from streamdesnow.frame import Image
 from streamdesnow.lab.data.datasets import matched
 from streamdesnow.lab.data.pairs import Pair
+from streamdesnow.lab.data.photos import find_photos
 from streamdesnow.snowfall.snow import make_snow
 
-__all__ = ["DrawnStills", "StillPairs", "find_photos"]
+__all__ = ["DrawnStills", "StillPairs"]
 
 
 class StillPairs:
@@ -81,11 +81,6 @@ class DrawnStills:
             seed = (self._seed * 1_000_003 + zlib.crc32(path.name.encode())) % 2**31
             snow = make_snow(self._style, self._level, width, height, seed=seed)
             yield Pair(snow.next().over(truth), truth, None, path.name)
-
-
-def find_photos(folder: Path) -> list[Path]:
-    """Pictures in a folder and the folders in it, sorted."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
 def _narrowed(image: Image, width: int | None) -> Image:

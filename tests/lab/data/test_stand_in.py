@@ -13,8 +13,8 @@ import pytest
 from drawn_dataset import draw_pairs
 from drawn_photos import draw_photos
 
+from streamdesnow.lab.data.photos import find_photos
 from streamdesnow.lab.data.stand_in import SUBSETS, Calibration, StandIn, calibrate
-from streamdesnow.lab.data.still_pairs import find_photos
 from streamdesnow.lab.metrics import psnr
 
 SNOW = Calibration("sprites", 0.1, 0.9, 0, 0)

@@ -12,7 +12,7 @@ import pytest
 from drawn_photos import draw_photos
 
 from streamdesnow.errors import ConfigError
-from streamdesnow.lab.data.photos import Photos
+from streamdesnow.lab.data.photos import Photos, photographs
 from streamdesnow.lab.scenes.compression import compressed
 from streamdesnow.lab.scenes.cutouts import Cutouts
 from streamdesnow.lab.scenes.hard_negatives import LensDrops, Rain, lay_snow
@@ -90,6 +90,15 @@ def test_compression_changes_little_at_a_low_rate_factor_and_more_at_a_high_one(
 def test_a_folder_without_photographs_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no photographs"):
         Photos([tmp_path])
+
+
+@pytest.mark.parametrize("ending", [".jpe", ".PPM", ".webp"])
+def test_photographs_may_have_any_ending_that_pictures_may_have_as_sources(
+    tmp_path: Path, ending: str
+) -> None:
+    picture = tmp_path / f"ground{ending}"
+    cv2.imwrite(str(picture), np.full((8, 8, 3), 90, np.uint8))
+    assert photographs(tmp_path) == [picture]
 
 
 def test_a_replayed_scene_is_the_same_mirrored_or_recoloured(photos: Photos) -> None:
