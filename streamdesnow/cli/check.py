@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streamdesnow.cli.console import output_console
-from streamdesnow.cli.file_models import file_models
+from streamdesnow.cli.file_models import file_models, missing_models
 from streamdesnow.cli.options import Overrides, PipelineFile
 from streamdesnow.config.camera import CameraConfig
 from streamdesnow.config.detect import DetectConfig
@@ -34,6 +34,7 @@ def command(pipeline: PipelineFile, set_: Overrides = None) -> None:
     `streamdesnow doctor` does that.
     """
     document = load_document(pipeline, set_ or ())
+    document.problems += missing_models(document)
     config = validate(document)
     models = _models(config, document)
     table = Table.grid(padding=(0, 2))

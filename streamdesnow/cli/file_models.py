@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streamdesnow.config.base import KeyPath
 from streamdesnow.config.document import Document
 from streamdesnow.config.named_models import named_models
 from streamdesnow.config.pipeline import PipelineConfig
@@ -10,7 +11,7 @@ from streamdesnow.errors import ModelError
 from streamdesnow.models.find import find_model
 from streamdesnow.models.folder import ModelFolder
 
-__all__ = ["file_models"]
+__all__ = ["file_models", "missing_models"]
 
 
 def file_models(config: PipelineConfig, document: Document) -> tuple[list[ModelFolder], list[Problem]]:
@@ -22,3 +23,19 @@ def file_models(config: PipelineConfig, document: Document) -> tuple[list[ModelF
         except ModelError as error:
             problems.append(Problem(document.place(path), path, str(error)))
     return found, problems
+
+
+def missing_models(document: Document) -> list[Problem]:
+    """What is wrong with the models that a file names, whatever else is wrong with it."""
+    cameras = document.value.get("cameras") if isinstance(document.value, dict) else None
+    paths: list[KeyPath] = [("model",)]
+    paths += [("cameras", name, "model") for name in (cameras if isinstance(cameras, dict) else ())]
+    known, problems = {problem.path for problem in document.problems}, []
+    for path in paths:
+        model = document.at(path) if document.has(path) and path not in known else None
+        if isinstance(model, str):
+            try:
+                find_model(model)
+            except ModelError as error:
+                problems.append(Problem(document.place(path), path, str(error)))
+    return problems

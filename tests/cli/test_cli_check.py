@@ -82,6 +82,28 @@ def test_models_that_are_not_there_are_errors_at_their_keys(tmp_path: Path) -> N
     assert f"{path}:3:8: model: there is no model 'none'" in result.stderr
 
 
+def test_models_that_are_not_there_are_listed_with_whatever_else_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        "model: ${MODEL}\ncameras:\n  gate: {sorce: a, model: papre}\n  yard: 3\n  8: {model: 4}\n"
+        "outputs: [{record: {}}]\n"
+    )
+    result = check(path)
+    assert result.exit_code == 2
+    assert f"{path}:3:10: cameras.gate.sorce: unknown key; did you mean 'source'?" in result.stderr
+    assert f"{path}:3:27: cameras.gate.model: there is no model 'papre'" in result.stderr
+    assert result.stderr.count(f"{path}:1:") == 1, "a variable that is not set, and no model of its name"
+
+
+@pytest.mark.parametrize("text", ["cameras: 3\nmodel: [a]\n", "- model: none\n", "none\n"])
+def test_models_are_looked_for_in_files_of_any_shape(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(text)
+    result = check(path)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+
+
 def test_run_says_where_a_model_is_named_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text("cameras:\n  gate: {source: a, model: papre}\noutputs: [{record: {}}]\n")
