@@ -44,8 +44,6 @@ class FixedCameraNet(nn.Module):
         blocks: residual blocks (before, at, after) the eighth.
         carried: channels that the deepest level remembers.
         hidden: channels inside the residual blocks at the eighth; as many as `deep` if left out.
-        gathered: channels that a 3x3 convolution gathers for the last layers, which then look at one place
-            each; if left out, they are 3x3 convolutions themselves, a third of the work of a small network.
         rectified: whether residual blocks end in a ReLU; see `PlainBlock`.
         motion: whether it has that memory.
         pixelwise: whether pixels move the shares of their place by their own distances from the memories, and
@@ -65,7 +63,6 @@ class FixedCameraNet(nn.Module):
         blocks: tuple[int, int, int] = (1, 4, 1),
         carried: int = 32,
         hidden: int | None = None,
-        gathered: int | None = None,
         *,
         rectified: bool = True,
         motion: bool = False,
@@ -82,9 +79,7 @@ class FixedCameraNet(nn.Module):
         self.carry = nn.Conv2d(deep, carried, 1)
         self.up = nn.Conv2d(deep, 4 * width, 1)
         self.after = nn.Sequential(*(PlainBlock(width, rectified=rectified) for _ in range(blocks[2])))
-        self.gather = nn.Conv2d(width, gathered, 3, padding=1) if gathered else nn.Identity()
-        last, size = (gathered, 1) if gathered else (width, 3)
-        self.head = nn.Conv2d(last, 3 * _P + 3 * _P, size, padding=size // 2)
+        self.head = nn.Conv2d(width, 3 * _P + 3 * _P, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.1)
             # A residue of noise does more harm than good in light snow, and features die to be rid of it.
@@ -94,14 +89,14 @@ class FixedCameraNet(nn.Module):
         if motion:
             self.tracker = Tracker()
             self.stem_expected = nn.Conv2d(3 * _P + 2, width, 1, bias=False)
-            self.head_expected = nn.Conv2d(last, _P + 3, size, padding=size // 2)
+            self.head_expected = nn.Conv2d(width, _P + 3, 3, padding=1)
             with torch.no_grad():
                 assert self.head_expected.bias is not None
                 for weight in (self.stem_expected.weight, self.head_expected.weight, self.head_expected.bias):
                     weight.zero_()
                 self.head_expected.bias[:_P] = _UNEXPECTED
         if pixelwise:
-            self.head_pixelwise = nn.Conv2d(last, COEFFICIENTS * (3 if motion else 2), 1)
+            self.head_pixelwise = nn.Conv2d(width, COEFFICIENTS * (3 if motion else 2), 1)
             nn.init.zeros_(self.head_pixelwise.weight)
             assert self.head_pixelwise.bias is not None
             nn.init.zeros_(self.head_pixelwise.bias)
@@ -203,9 +198,9 @@ class FixedCameraNet(nn.Module):
             features: as in `Memory`.
 
         Returns:
-            What the last layers read, and the features to remember.
+            What the last layer reads, and the features to remember.
         """
         shallow = self.before(torch.relu(x))
         deep = self.deep(torch.relu(self.down(shallow) + self.recall(features)))
         merged = self.after(shallow + fn.pixel_shuffle(self.up(deep), 2))
-        return self.gather(merged), torch.tanh(self.carry(deep))
+        return merged, torch.tanh(self.carry(deep))

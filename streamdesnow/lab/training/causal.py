@@ -52,7 +52,6 @@ def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
         recipe.blocks,
         recipe.carried,
         recipe.hidden,
-        recipe.gathered,
         rectified=recipe.rectified,
         motion=recipe.motion,
         pixelwise=recipe.pixelwise,

@@ -87,8 +87,6 @@ class CausalRecipe(_Recipe):
     """Channels of features that are remembered."""
     hidden: int | None = Field(default=None, ge=1)
     """Channels inside the residual blocks at the eighth; left out, as many as `deep`."""
-    gathered: int | None = Field(default=None, ge=1)
-    """Channels gathered for the last layers, which then look at one place each; left out, they are 3x3."""
     rectified: bool = True
     """Whether residual blocks end in a ReLU; without it no channel between blocks can die in training."""
     motion: bool = False

@@ -14,14 +14,7 @@ from streamdesnow.models.shapes import resolve_shape
 
 
 @pytest.fixture(
-    params=[
-        {},
-        {"motion": True},
-        {"pixelwise": True},
-        {"motion": True, "pixelwise": True},
-        {"motion": True, "pixelwise": True, "gathered": 6},
-    ],
-    ids=" and ".join,
+    params=[{}, {"motion": True}, {"pixelwise": True}, {"motion": True, "pixelwise": True}], ids=" and ".join
 )
 def net(request: pytest.FixtureRequest) -> FixedCameraNet:
     torch.manual_seed(1)
