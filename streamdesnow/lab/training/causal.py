@@ -139,6 +139,14 @@ class CausalTask:
         window = next(self._windows)
         if step < self._recipe.stills:
             return {"first": self._first_frames(window, min(_STILLS, self._recipe.window))}
+        return self.window_losses(window)
+
+    def window_losses(self, window: Window) -> dict[str, Tensor]:
+        """The terms of the loss on this window; what is remembered is that of the window before.
+
+        Args:
+            window: of as many streams as the recipe's `batch`.
+        """
         memory = self._carried_over(window.starts)
         r = self._recipe
         frames: list[dict[str, Tensor]] = []
