@@ -12,6 +12,18 @@ from streamdesnow.lab.training.load_weights import load_weights, trained_model
 from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
 
 
+def causal_recipe(name: str) -> CausalRecipe:
+    """A recipe by name or path.
+
+    Raises:
+        ConfigError: there is none, it is wrong, or not for a network with memory.
+    """
+    recipe = load_recipe(name)
+    if not isinstance(recipe, CausalRecipe):
+        raise ConfigError(f"{name} is not for a network with memory")
+    return recipe
+
+
 def causal_network(name: str) -> FixedCameraNet:
     """The network of a checkpoint, or of a causal model that ships.
 

@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from as_script import as_script
-from causal_networks import causal_network
+from causal_networks import causal_network, causal_recipe
 from numpy.typing import NDArray
 
 from streamdesnow.errors import ConfigError
 from streamdesnow.lab.scenes.supply import SceneSupply
 from streamdesnow.lab.training.causal import CausalTask
-from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
+from streamdesnow.lab.training.recipe import CausalRecipe
 from streamdesnow.lab.training.streams import scene_stream, windows
 
 _SEED = 3 * 10**6
@@ -39,16 +40,14 @@ def main() -> None:
     """Compare and print."""
     args = _arguments()
     torch.set_num_threads(args.threads)
-    recipe = load_recipe(args.recipe)
-    if not isinstance(recipe, CausalRecipe):
-        raise ConfigError(f"{args.recipe} is not for a network with memory")
+    recipe = causal_recipe(args.recipe)
     alone = {"photos": (args.photos,), "batch": 1, "first": 0.0, "stills": 0, "workers": 0}
     tasks = {name: _task(recipe.model_copy(update=alone), name) for name in args.networks}
     losses: dict[str, Losses] = {name: defaultdict(list) for name in tasks}
     supply = SceneSupply((args.photos,), (), 0.0, recipe.side, recipe.length[1])
     scenes = scene_stream(supply, recipe.length, recipe.window, _SEED, 0)
     ages: list[int] = []
-    for window in windows(scenes, 1, recipe.window):
+    for window in islice(windows(scenes, 1, recipe.window), args.windows):
         ages.append(0 if bool(window.starts[0]) else ages[-1] + 1)
         for name, task in tasks.items():
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
@@ -56,8 +55,6 @@ def main() -> None:
             for term, value in terms.items():
                 losses[name][term].append(float(value))
         print(f"\r{len(ages)} of {args.windows} windows", end="", flush=True)
-        if len(ages) == args.windows:
-            break
     print("\r", end="")
     for name in args.networks[1:]:
         print(f"{name}, terms of the loss less those of {args.networks[0]}\n")

@@ -15,20 +15,19 @@ from pathlib import Path
 
 import torch
 from as_script import as_script
+from causal_networks import causal_recipe
 
 from streamdesnow.bench.machine import describe
 from streamdesnow.lab.training.causal import CausalTask
-from streamdesnow.lab.training.recipe import CausalRecipe, load_recipe
 
 
 def main() -> None:
     """Time and print."""
     args = _arguments()
     torch.set_num_threads(args.threads)
-    recipe = load_recipe(args.recipe)
-    if not isinstance(recipe, CausalRecipe):
-        raise SystemExit(f"error: {args.recipe} is not for a network with memory")
-    recipe = recipe.model_copy(update={"photos": (args.photos,), "stills": 0, "start": None})
+    recipe = causal_recipe(args.recipe).model_copy(
+        update={"photos": (args.photos,), "stills": 0, "start": None}
+    )
     tasks = {
         name: CausalTask(recipe, torch.device("cpu"), fused=fused)
         for name, fused in (("as it is", False), ("compiled", True))

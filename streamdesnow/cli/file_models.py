@@ -16,13 +16,7 @@ __all__ = ["file_models", "missing_models"]
 
 def file_models(config: PipelineConfig, document: Document) -> tuple[list[ModelFolder], list[Problem]]:
     """Folders of the models that are there, and what is wrong with the others, and where they are named."""
-    found, problems = [], []
-    for model, path in named_models(config).items():
-        try:
-            found.append(find_model(model))
-        except ModelError as error:
-            problems.append(Problem(document.place(path), path, str(error)))
-    return found, problems
+    return _find({path: model for model, path in named_models(config).items()}, document)
 
 
 def missing_models(document: Document) -> list[Problem]:
@@ -30,12 +24,17 @@ def missing_models(document: Document) -> list[Problem]:
     cameras = document.value.get("cameras") if isinstance(document.value, dict) else None
     paths: list[KeyPath] = [("model",)]
     paths += [("cameras", name, "model") for name in (cameras if isinstance(cameras, dict) else ())]
-    known, problems = {problem.path for problem in document.problems}, []
-    for path in paths:
-        model = document.at(path) if document.has(path) and path not in known else None
-        if isinstance(model, str):
-            try:
-                find_model(model)
-            except ModelError as error:
-                problems.append(Problem(document.place(path), path, str(error)))
-    return problems
+    known = {problem.path for problem in document.problems}
+    written = {path: document.at(path) for path in paths if document.has(path) and path not in known}
+    return _find({path: model for path, model in written.items() if isinstance(model, str)}, document)[1]
+
+
+def _find(named: dict[KeyPath, str], document: Document) -> tuple[list[ModelFolder], list[Problem]]:
+    """The models of these names, and what is wrong with those that are not there."""
+    found, problems = [], []
+    for path, model in named.items():
+        try:
+            found.append(find_model(model))
+        except ModelError as error:
+            problems.append(Problem(document.place(path), path, str(error)))
+    return found, problems
