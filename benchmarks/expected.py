@@ -26,7 +26,7 @@ from streamdesnow.lab.data.pairs import Pairs
 from streamdesnow.lab.metrics import psnr_of, squared_error
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
 from streamdesnow.lab.nets.places import to_frame
-from streamdesnow.lab.training.causal import from_image, to_image
+from streamdesnow.lab.training.codes import from_image, to_image
 
 _WARM = 12
 _COLUMNS = ("seen", "seen and residue", "last, as it was", "expected", "restored")

@@ -16,6 +16,7 @@ from streamdesnow.lab.nets.places import to_frame
 from streamdesnow.lab.scenes.scene import Scene
 from streamdesnow.lab.scenes.supply import SceneSupply
 from streamdesnow.lab.training.choice import choice_error
+from streamdesnow.lab.training.codes import from_codes, from_image, to_image
 from streamdesnow.lab.training.feed import Feed, drawing_processes
 from streamdesnow.lab.training.fused import fuse
 from streamdesnow.lab.training.idle_channels import wake_idle_channels
@@ -26,11 +27,7 @@ from streamdesnow.lab.training.streams import Window, replayed, scene_stream, wi
 __all__ = [
     "CausalTask",
     "causal_net",
-    "from_codes",
-    "from_image",
     "restored_film",
-    "to_codes",
-    "to_image",
 ]
 
 _VALIDATION_SCENES = 12
@@ -56,27 +53,6 @@ def causal_net(recipe: CausalRecipe) -> FixedCameraNet:
         motion=recipe.motion,
         pixelwise=recipe.pixelwise,
     )
-
-
-def from_codes(codes: Tensor) -> Tensor:
-    """uint8 0..255 to the network's (code - 128) / 64."""
-    return (codes.float() - 128) / 64
-
-
-def to_codes(values: Tensor) -> Tensor:
-    """The network's values to uint8, rounded and clipped."""
-    return (values * 64 + 128.5).clamp(0, 255.999).to(torch.uint8)
-
-
-def from_image(image: Image, device: torch.device | str = "cpu") -> Tensor:
-    """uint8 (H, W, 3) as a frame of one camera, (1, 3, H, W) in the network's values."""
-    return from_codes(torch.from_numpy(image.transpose(2, 0, 1).copy())[None].to(device))
-
-
-def to_image(frame: Tensor) -> Image:
-    """And back, of the first camera."""
-    image: Image = to_codes(frame)[0].cpu().numpy().transpose(1, 2, 0)
-    return image
 
 
 def _squared(values: Tensor, wanted: Tensor) -> Tensor:

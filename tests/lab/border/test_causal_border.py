@@ -9,7 +9,7 @@ from torch import Tensor
 
 from streamdesnow.lab.border.causal import CausalBorder
 from streamdesnow.lab.nets.fixed_camera import FixedCameraNet
-from streamdesnow.lab.training.causal import from_codes, to_codes
+from streamdesnow.lab.training.codes import from_codes, to_codes
 from streamdesnow.models.shapes import resolve_shape
 
 
